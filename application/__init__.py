@@ -1,0 +1,1 @@
+"""What the system does: use cases, and the gateways through which they reach the world."""

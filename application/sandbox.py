@@ -1,0 +1,107 @@
+"""Gateway to the sandbox: a slot of the worker in which one untrusted program runs at a time."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+from domain.runs.entities import Execution, Limits
+
+
+class SandboxFailure(Exception):
+    """The sandbox itself failed: our fault, never the program's. The job is retried."""
+
+
+class Content(Protocol):
+    """Bytes that may be too many to hold in memory; readable any number of times until closed."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+
+    def open(self) -> BinaryIO:
+        """A fresh, unbuffered-position reader from the start; the caller closes it."""
+
+    def close(self) -> None:
+        """Give back what holds the bytes; safe to call twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxFile:
+    """A file placed into the box before a run; ``name`` is a relative path without ``..`` ('Main.java', 'lib/a.h')."""
+
+    name: str
+    content: Content
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One run. ``argv[0]`` is an absolute path as seen inside; the working directory is the fresh, writable box.
+
+    ``stdin`` None is an empty input. ``files`` are copied into the box first. ``collect`` are shell globs (fnmatch, never
+    crossing "..") of regular files to be taken out of the box after a run that succeeded; at most ``collect_size`` bytes
+    in all. ``kill_cpu_factor``: the run is ended at this multiple of its cpu limit, so that a program just over it is seen for
+    what it is.
+    """
+
+    argv: tuple[str, ...]
+    limits: Limits
+    env: Mapping[str, str] = field(default_factory=dict)
+    stdin: Content | None = None
+    files: tuple[BoxFile, ...] = ()
+    collect: tuple[str, ...] = ()
+    collect_size: int = 256 * 1024 * 1024
+    kill_cpu_factor: float = 1.0
+    address_space: bool = True
+    """Whether RLIMIT_AS may stand in for memory accounting where there is no cgroup (False for managed runtimes)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run left behind. The owner closes ``stdout``, ``stderr`` and the artefacts."""
+
+    execution: Execution
+    stdout: Content
+    stderr: Content
+    artefacts: tuple[BoxFile, ...] = ()
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.stdout.close()
+        self.stderr.close()
+        for artefact in self.artefacts:
+            artefact.content.close()
+
+
+class Sandbox(Protocol):
+    """One slot: resident, pinned to a core, running one program at a time."""
+
+    @property
+    def isolation(self) -> str:
+        """The layers that are on, joined by "+": "namespaces+cgroup2+seccomp"."""
+
+    async def load(self, artefacts: tuple[BoxFile, ...]) -> None:
+        """Replace what programs see read-only at /app; an empty tuple clears it."""
+
+    async def run(self, command: Command) -> Outcome:
+        """Run one program to its end. Cancelling the task kills the run first.
+
+        Raises SandboxFailure when the sandbox could not do its work; a launcher that died has then been replaced (and
+        /app is empty again).
+        """
+
+
+class SandboxPool(Protocol):
+    """The slots of this worker."""
+
+    @property
+    def slots(self) -> int:
+        """How many programs may run at the same time."""
+
+    @property
+    def isolation(self) -> str:
+        """The layers that are on in every slot."""
+
+    def slot(self) -> AbstractAsyncContextManager[Sandbox]:
+        """Wait for a free slot and hold it; /app is empty and the launcher alive on entry."""

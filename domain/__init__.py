@@ -1,0 +1,1 @@
+"""The domain: plain dataclasses and rules; knows nothing outside itself."""

@@ -1,0 +1,1 @@
+"""One execution of one program: what it may use and how it ended."""
