@@ -1,0 +1,1 @@
+"""Languages: what is offered, and how a submission becomes a program."""

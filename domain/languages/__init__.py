@@ -1,0 +1,1 @@
+"""Programming languages that submissions are written in."""

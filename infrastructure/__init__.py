@@ -1,0 +1,1 @@
+"""The adapters: everything that knows a library, a kernel or a wire format."""
