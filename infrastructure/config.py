@@ -1,0 +1,69 @@
+"""Settings, read once at start from the environment (prefix ``PROBA_``) and from ``.env``.
+
+Each is documented with unit and default in ``.env.example``; a test holds the two equal. A wrong value names itself.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class Config(BaseSettings):
+    """Everything that can be set. Sizes are bytes, times are seconds."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PROBA_", env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
+
+    # where the truth, the bell and the files are
+    database_url: str | None = None
+    redis_url: str | None = None
+    data_dir: Path = Path(".proba/data")
+    database_pool_size: PositiveInt = 10
+
+    # the HTTP server
+    http_host: str = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    http_processes: PositiveInt = 1
+    http_reload: bool = False
+    http_shutdown_timeout: PositiveInt = 10
+
+    # what a client may send
+    max_body_size: PositiveInt = 64 * MIB
+    max_sources: PositiveInt = 64
+    max_source_size: PositiveInt = 1 * MIB
+    max_inline_tests: PositiveInt = 1000
+    max_package_size: PositiveInt = 512 * MIB
+    max_package_unpacked_size: PositiveInt = 2048 * MIB
+    max_package_files: PositiveInt = 20_000
+    max_backlog: PositiveInt = 100_000
+    max_cpu_time: PositiveFloat = 60.0
+    max_wall_time: PositiveFloat = 300.0
+    max_memory: PositiveInt = 4096 * MIB
+    max_output: PositiveInt = 256 * MIB
+    max_processes: PositiveInt = 512
+
+    # the worker
+    worker_slots: Annotated[int, Field(ge=0)] = 0
+    """0: as many as there are cores."""
+    worker_languages: str = ""
+    """Comma-separated ids; empty: all that are found."""
+    worker_lease: PositiveFloat = 30.0
+    worker_sweep: PositiveFloat = 2.0
+    worker_grace: PositiveFloat = 30.0
+    worker_max_attempts: PositiveInt = 3
+    retry_near_limit: bool = True
+
+    # the sandbox
+    sandbox_floor: Literal["namespaces", "landlock"] = "namespaces"
+    sandbox_cgroup: Literal["auto", "v2", "v1", "none"] = "auto"
+    sandbox_uid_base: Annotated[int, Field(ge=1000, le=4_000_000_000)] = 64_000
+    build_dir: Path | None = None
+
+    # logs
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
