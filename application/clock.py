@@ -1,0 +1,11 @@
+"""Gateway to time."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The wall clock."""
+
+    def now(self) -> datetime:
+        """UTC, aware."""

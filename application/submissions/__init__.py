@@ -1,0 +1,1 @@
+"""Submitting, judging and showing submissions."""

@@ -1,0 +1,30 @@
+"""Gateways between server and worker: they only wake; the database is the truth."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from domain.submissions.entities import SubmissionId
+
+
+class Bell(Protocol):
+    """Wakes workers. It may ring twice or not at all; it never raises."""
+
+    async def ring(self, times: int = 1) -> None:
+        """New jobs wait."""
+
+
+class Announcements(Protocol):
+    """Tells waiting clients that a submission has changed. May be lost: whoever waits also looks by himself."""
+
+    async def announce(self, submission_id: SubmissionId) -> None:
+        """The submission's newest job is final; never raises."""
+
+    def listen(self, submission_id: SubmissionId) -> AbstractAsyncContextManager["Listening"]:
+        """Hear of one submission from entry on."""
+
+
+class Listening(Protocol):
+    """One waiter."""
+
+    async def wait(self, seconds: float) -> bool:
+        """Whether it was announced within the time. Returns False earlier (at least 0.1 s) when announcements are broken."""

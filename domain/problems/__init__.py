@@ -1,0 +1,1 @@
+"""Problems: immutable revisions of limits, tests, checker and scoring."""

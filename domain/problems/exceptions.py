@@ -1,0 +1,47 @@
+from dataclasses import dataclass
+
+from domain.exceptions import Conflict, NotFound
+
+
+class ProblemNotFound(NotFound):
+    """No problem with this slug, or it is archived."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__("problem", slug)
+
+
+class ImportNotFound(NotFound):
+    """No such import."""
+
+    def __init__(self, import_id: str) -> None:
+        super().__init__("import", import_id)
+
+
+class TestNotFound(NotFound):
+    """The revision has no test of this name."""
+
+    __test__ = False
+
+    def __init__(self, name: str) -> None:
+        super().__init__("test", name)
+
+
+@dataclass(eq=False)
+class RevisionMismatch(Conflict):
+    """``If-Match`` named another revision than the one in force (HTTP 412)."""
+
+    expected: str
+    current: int
+
+    def __str__(self) -> str:
+        return f"If-Match asks for revision {self.expected}, but revision {self.current} is in force: read it again first"
+
+
+@dataclass(eq=False)
+class NotTheOwner(Conflict):
+    """The slug belongs to another key's problem."""
+
+    slug: str
+
+    def __str__(self) -> str:
+        return f"the problem {self.slug!r} belongs to another key; choose another slug"

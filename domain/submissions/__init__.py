@@ -1,0 +1,1 @@
+"""Submissions, their test jobs, and how a verdict is made."""

@@ -1,0 +1,32 @@
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """CLICS codes where they exist."""
+
+    AC = "AC"
+    WA = "WA"
+    PE = "PE"
+    PA = "PA"
+    TLE = "TLE"
+    MLE = "MLE"
+    OLE = "OLE"
+    RTE = "RTE"
+    CE = "CE"
+    JE = "JE"
+    SK = "SK"
+
+
+class JobStatus(StrEnum):
+    """Where a test job stands; CANCELLED and FINISHED are final."""
+
+    QUEUED = "queued"
+    COMPILING = "compiling"
+    TESTING = "testing"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing will change any more."""
+        return self in (JobStatus.FINISHED, JobStatus.CANCELLED)

@@ -1,0 +1,35 @@
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.languages.entities import LanguageId
+from domain.runs.entities import SourceFile
+from domain.submissions.dtos import SubmissionFilter
+from domain.submissions.entities import JobId, Submission, SubmissionId, SubmissionView, TestResult
+
+
+class SubmissionRepository(Protocol):
+    """Submissions as clients see them."""
+
+    async def add(self, submissions: Sequence[Submission], job_ids: Sequence[JobId]) -> None:
+        """Store submissions, each with its first job, queued. The queue's virtual start is set as fairness asks."""
+
+    async def view(self, submission_id: SubmissionId, number: int | None = None) -> SubmissionView | None:
+        """With its newest job (or that ``number``) and the job's tests; None when there is no such submission or job."""
+
+    async def jobs(self, submission_id: SubmissionId) -> list[SubmissionView]:
+        """Every job, oldest first, without tests."""
+
+    async def sources(self, submission_id: SubmissionId) -> tuple[SourceFile, ...]:
+        """What was sent, in its order."""
+
+    async def list_page(self, filter_: SubmissionFilter, limit: int) -> list[SubmissionView]:
+        """Newest first, without tests."""
+
+    async def tests(self, job_id: JobId) -> tuple[TestResult, ...]:
+        """Those recorded so far, by index."""
+
+    async def backlog(self) -> int:
+        """How many jobs wait or run."""
+
+    async def queued_languages(self) -> list[LanguageId]:
+        """Languages of the jobs that wait."""

@@ -1,0 +1,1 @@
+"""Workers that have registered themselves."""

@@ -1,0 +1,21 @@
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+from uuid import UUID
+
+from domain.languages.entities import Language
+
+WorkerId = NewType("WorkerId", UUID)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """One worker process. It is live while ``heartbeat_at`` is younger than the lease."""
+
+    id: WorkerId
+    name: str
+    slots: int
+    isolation: str
+    languages: tuple[Language, ...]
+    started_at: datetime
+    heartbeat_at: datetime
