@@ -42,6 +42,15 @@ class CompileResult:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a checker says of an output: AC, WA, PE or PA; ``share`` in [0, 1] of the test's points; a sentence for people."""
+
+    verdict: Verdict
+    share: float
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunTimes:
     """The times of one run of a test (a run near the limit is repeated once)."""
 

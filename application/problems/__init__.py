@@ -1,0 +1,1 @@
+"""Problems: written by hand or read from packages."""
