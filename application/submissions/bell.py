@@ -3,6 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from domain.problems.entities import ImportId
 from domain.submissions.entities import SubmissionId
 
 
@@ -11,6 +12,9 @@ class Bell(Protocol):
 
     async def ring(self, times: int = 1) -> None:
         """New jobs wait."""
+
+    async def ring_import(self, import_id: ImportId) -> None:
+        """A package waits to be imported."""
 
 
 class Announcements(Protocol):
