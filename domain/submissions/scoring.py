@@ -7,6 +7,7 @@ every listed group scores its own points (1 unless set); samples score nothing.
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -90,6 +91,10 @@ class ScoreSheet:
             memory=_highest(r.memory for r in self.results),
             groups=groups,
         )
+
+    def conclude_uncompiled(self, message: str) -> JobResult:
+        """The end of a job whose sources do not compile; every test is SK."""
+        return replace(self.conclude(), verdict=Verdict.CE, score=0.0, message=message)
 
     def _max_points(self, test: TestCase) -> float | None:
         if self._pass_fail or test.sample:

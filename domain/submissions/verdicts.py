@@ -22,7 +22,7 @@ _OF_LIMIT = {
     Limit.WALL_TIME: Verdict.TLE,
     Limit.MEMORY: Verdict.MLE,
 }
-_DEFAULT_COMMENT = {
+_SENTENCE = {
     Verdict.AC: "",
     Verdict.WA: "wrong answer",
     Verdict.PE: "presentation error",
@@ -32,18 +32,21 @@ _DEFAULT_COMMENT = {
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with its sentence for people."""
+    """A verdict with its sentence for people. ``comment`` is the checker's: it may tell of the answer, so that it is kept
+    apart from the sentence, and shown only to those who may see the test.
+    """
 
     verdict: Verdict
     message: str
     share: float = 0.0
+    comment: str = ""
 
 
 def judge_execution(execution: Execution, limits: Limits, exhaustion: MemoryExhaustion) -> Judgement | None:
     """The verdict of an execution that did not end well; None: it did, and the checker decides."""
     passed = _limits_passed(execution, limits, exhaustion)
     if passed:
-        message = "; ".join(_limit_sentence(limit, execution, limits) for limit in passed)
+        message = "; ".join(limit_sentence(limit, execution, limits) for limit in passed)
         return Judgement(_OF_LIMIT[passed[0]], message)
     if execution.ending is Ending.SIGNALED and execution.signal is not None:
         return Judgement(Verdict.RTE, f"killed by {signal_text(execution.signal)}")
@@ -54,10 +57,8 @@ def judge_execution(execution: Execution, limits: Limits, exhaustion: MemoryExha
 
 def judge_check(check: CheckResult) -> Judgement:
     """The verdict of an execution that ended well."""
-    what = _DEFAULT_COMMENT[check.verdict]
-    message = f"{what}: {check.comment}" if what and check.comment and check.comment != what else what or check.comment
     share = 1.0 if check.verdict is Verdict.AC else min(max(check.share, 0.0), 1.0)
-    return Judgement(check.verdict, message, share)
+    return Judgement(check.verdict, _SENTENCE[check.verdict], share, check.comment)
 
 
 def signal_text(number: int) -> str:
@@ -86,7 +87,8 @@ def _memory_ran_out(execution: Execution, limits: Limits, exhaustion: MemoryExha
     )
 
 
-def _limit_sentence(limit: Limit, execution: Execution, limits: Limits) -> str:
+def limit_sentence(limit: Limit, execution: Execution, limits: Limits) -> str:
+    """Which limit, its value, and the value reached."""
     match limit:
         case Limit.CPU_TIME:
             return f"cpu time limit exceeded: used {time_text(execution.cpu_time)}, limit {time_text(limits.cpu_time)}"

@@ -1,0 +1,56 @@
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from application.languages.toolchains import Toolchains
+from application.sandbox import SandboxPool
+from application.submissions.bell import Announcements
+from application.submissions.job_ledger import JobLedger
+from application.submissions.judging import JobJudge
+from application.submissions.leases import Leases
+from application.submissions.policy import JudgingPolicy
+from domain.submissions.entities import Claim
+from domain.submissions.exceptions import LeaseLost
+from domain.workers.entities import WorkerId
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeNextJob:
+    """Claim the next job for a free slot and see it to its end."""
+
+    worker_id: WorkerId
+    ledger: JobLedger
+    pool: SandboxPool
+    toolchains: Toolchains
+    judge: JobJudge
+    leases: Leases
+    announcements: Announcements
+    policy: JudgingPolicy
+
+    async def __call__(self) -> bool:
+        """Whether there was a job. An attempt that ends by our fault, or by a stop, is given back to the queue."""
+        async with self.pool.slot() as sandbox:
+            claim = await self.ledger.claim(
+                self.worker_id, self.policy.worker_name, tuple(self.toolchains.available()), self.policy.lease
+            )
+            if claim is None:
+                return False
+            try:
+                await self.leases.hold(claim, self.judge(claim, sandbox))
+            except LeaseLost:
+                log.warning("job %s: the lease of attempt %d was lost", claim.job_id, claim.attempt)
+                return True
+            except asyncio.CancelledError:
+                await asyncio.shield(self.ledger.give_back(claim, "the worker stopped"))
+                raise
+            except Exception as error:
+                await self._fail(claim, error)
+            await self.announcements.announce(claim.submission_id)
+            return True
+
+    async def _fail(self, claim: Claim, error: Exception) -> None:
+        log.exception("job %s: attempt %d failed", claim.job_id, claim.attempt)
+        cause = f"{type(error).__name__}: {error}"[:1000]
+        await self.ledger.fail(claim, cause, self.policy.max_attempts)
