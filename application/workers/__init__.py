@@ -1,0 +1,1 @@
+"""Workers: registration, heartbeat, and the queue's upkeep."""

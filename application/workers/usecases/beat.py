@@ -1,0 +1,27 @@
+from dataclasses import dataclass
+
+from application.submissions.job_ledger import JobLedger
+from application.submissions.leases import Leases
+from application.submissions.policy import JudgingPolicy
+from application.transactions import Transaction
+from domain.workers.entities import WorkerId
+from domain.workers.repositories import WorkerRepository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """The heartbeat: this worker lives, and works on what it holds."""
+
+    worker_id: WorkerId
+    transaction: Transaction
+    workers: WorkerRepository
+    ledger: JobLedger
+    leases: Leases
+    policy: JudgingPolicy
+
+    async def __call__(self) -> None:
+        """Prolong every lease; the work of a lost one is ended."""
+        for lost in await self.ledger.extend(self.leases.held, self.policy.lease):
+            self.leases.lose(lost)
+        await self.workers.beat(self.worker_id)
+        await self.transaction.commit()

@@ -1,0 +1,99 @@
+"""The taskiq broker that carries wake-ups.
+
+The stock RedisStreamBroker has been seen to lose jobs, run them twice, and stop for good when Redis restarts. Here a
+message is only a bell, so that delivery needs no acknowledgement at all (NOACK); what the stream must do is to go on
+listening through every outage, and not to grow.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
+from taskiq import AckableMessage, BrokerMessage
+from taskiq_redis import RedisStreamBroker
+
+log = logging.getLogger(__name__)
+
+STREAM = "proba:bell"
+GROUP = "workers"
+MAX_LENGTH = 1000
+"""Each wake-up makes a worker take every job that it can: more bells than slots are of no use."""
+BLOCK_MS = 2000
+FIRST_DELAY, LAST_DELAY = 0.1, 3.0
+
+
+class BellBroker(RedisStreamBroker):
+    """One persistent client; reconnects with backoff."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url,
+            queue_name=STREAM,
+            consumer_group_name=GROUP,
+            consumer_id="$",
+            maxlen=MAX_LENGTH,
+            xread_block=BLOCK_MS,
+            xread_count=1,
+            socket_connect_timeout=2,
+            socket_timeout=BLOCK_MS / 1000 + 3,
+        )
+        self._redis: Redis = Redis(connection_pool=self.connection_pool)
+
+    async def startup(self) -> None:
+        """As the stock broker, but an unreachable Redis is no reason not to start: ``listen`` goes on trying."""
+        try:
+            await super().startup()
+        except (RedisError, OSError) as error:
+            log.warning("Redis cannot be reached at start, going on: %s", error)
+
+    async def shutdown(self) -> None:
+        """Leave the group, then close."""
+        try:
+            if self.is_worker_process:
+                await self._redis.xgroup_delconsumer(STREAM, GROUP, self.consumer_name)
+        except (RedisError, OSError) as error:
+            log.debug("could not leave the consumer group: %s", error)
+        await super().shutdown()
+
+    async def kick(self, message: BrokerMessage) -> None:
+        """Ring. Raises RedisError."""
+        await self._redis.xadd(STREAM, {b"data": message.message}, maxlen=self.maxlen, approximate=True)
+
+    async def listen(self) -> AsyncGenerator[AckableMessage, None]:
+        """Wake-ups, for ever."""
+        delay = FIRST_DELAY
+        while True:
+            try:
+                fetched = await self._redis.xreadgroup(
+                    GROUP, self.consumer_name, {STREAM: ">"}, count=self.count, block=self.block, noack=True
+                )
+            except ResponseError as error:
+                # a flushed or replaced Redis knows neither stream nor group
+                log.warning("the bell's stream is gone, making it again: %s", error)
+                await asyncio.sleep(delay)
+                await self._try_to_declare()
+                delay = min(delay * 2, LAST_DELAY)
+            except (RedisError, OSError, TimeoutError) as error:
+                if delay == FIRST_DELAY:
+                    log.warning("lost Redis, jobs are found by looking until it is back: %s", error)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, LAST_DELAY)
+            else:
+                if delay != FIRST_DELAY:
+                    log.info("Redis is back")
+                delay = FIRST_DELAY
+                for _, messages in fetched or ():
+                    for _, fields in messages:
+                        yield AckableMessage(data=fields[b"data"], ack=_nothing)
+
+    async def _try_to_declare(self) -> None:
+        try:
+            await self._declare_consumer_group()
+        except (RedisError, OSError) as error:
+            log.debug("could not make the consumer group: %s", error)
+
+
+async def _nothing() -> None:
+    """A bell needs no acknowledgement."""

@@ -1,0 +1,58 @@
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from dishka import AsyncContainer
+
+from application.exceptions import StorageUnavailable
+from application.sandbox import SandboxPool
+from application.workers.usecases import Beat, RegisterWorker, SweepQueue
+from infrastructure.queue.work_drain import WorkDrain
+
+log = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """What a worker does beside judging: heartbeat, and looking for work that no bell rang for."""
+
+    def __init__(
+        self, container: AsyncContainer, drain: WorkDrain, pool: SandboxPool, lease: timedelta, sweep: timedelta
+    ) -> None:
+        self._container = container
+        self._drain = drain
+        self._pool = pool
+        self._lease = lease
+        self._sweep = sweep
+        self._drains: set[asyncio.Task[None]] = set()
+        self._importing: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._every(self._lease / 3, self._beat))
+            group.create_task(self._every(self._sweep, self._look))
+
+    async def _every(self, interval: timedelta, step: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await step()
+            except StorageUnavailable as error:
+                log.warning("the database cannot be reached: %s", error)
+            except Exception:  # a step that fails today may not fail tomorrow; the worker must not end by it
+                log.exception("upkeep failed")
+            await asyncio.sleep(interval.total_seconds())
+
+    async def _beat(self) -> None:
+        async with self._container() as scope:
+            await (await scope.get(Beat))()
+
+    async def _look(self) -> None:
+        async with self._container() as scope:
+            sweep = await (await scope.get(SweepQueue))()
+        for _ in range(min(sweep.waiting, self._pool.slots) - len(self._drains)):
+            task = asyncio.create_task(self._drain.jobs())
+            self._drains.add(task)
+            task.add_done_callback(self._drains.discard)
+        if self._importing is None or self._importing.done():
+            self._importing = asyncio.create_task(self._drain.imports())

@@ -1,0 +1,68 @@
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from dishka import AsyncContainer
+
+from application.exceptions import StorageUnavailable
+from application.problems.usecases import ImportPackage
+from application.submissions.usecases import JudgeNextJob
+from domain.problems.repositories import ImportRepository
+
+log = logging.getLogger(__name__)
+
+
+class WorkDrain:
+    """Does all the work that waits, each piece in a scope of its own; knows what runs, so that a stop can wait for it."""
+
+    def __init__(self, container: AsyncContainer) -> None:
+        self._container = container
+        self._running: set[asyncio.Task[object]] = set()
+        self._stopping = False
+
+    async def jobs(self) -> None:
+        """Judge until no job waits. A lost database ends it quietly: the next look goes on."""
+        async with self._tracked():
+            while not self._stopping:
+                async with self._container() as scope:
+                    judge = await scope.get(JudgeNextJob)
+                    if not await judge():
+                        return
+
+    async def imports(self) -> None:
+        """Import until no package waits."""
+        async with self._tracked():
+            while not self._stopping:
+                async with self._container() as scope:
+                    waiting = await (await scope.get(ImportRepository)).list_waiting(1)
+                if not waiting:
+                    return
+                async with self._container() as scope:
+                    await (await scope.get(ImportPackage))(waiting[0])
+
+    async def stop(self, grace: timedelta) -> None:
+        """Start nothing new; wait for what runs; after ``grace`` end it, so that its jobs are given back."""
+        self._stopping = True
+        if not self._running:
+            return
+        log.info("waiting up to %d s for %d running jobs", grace.total_seconds(), len(self._running))
+        _, late = await asyncio.wait(self._running, timeout=grace.total_seconds())
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("%d jobs were not done in time and go back to the queue", len(late))
+            await asyncio.wait(late, timeout=grace.total_seconds())
+
+    @asynccontextmanager
+    async def _tracked(self) -> AsyncIterator[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            yield
+        except StorageUnavailable as error:
+            log.warning("the database is lost: %s", error)
+        finally:
+            self._running.discard(task)

@@ -1,0 +1,112 @@
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from domain.problems.entities import BlobRef, CheckerSpec, ProblemLimits, Revision, RevisionId, TestCase, TestGroup
+from domain.problems.enums import GroupScoring, Scoring
+from domain.submissions.entities import JobResult, TestResult
+from domain.submissions.enums import Verdict
+from domain.submissions.scoring import ScoreSheet
+
+BLOB = BlobRef(bytes(32), 0)
+
+
+def case(name: str, group: str | None = None, points: float | None = None, *, sample: bool = False) -> TestCase:
+    return TestCase(name=name, input=BLOB, answer=BLOB, group=group, points=points, sample=sample)
+
+
+def revision(scoring: Scoring, groups: list[TestGroup], tests: list[TestCase]) -> Revision:
+    return Revision(
+        id=RevisionId(uuid4()),
+        problem_id=None,
+        number=0,
+        title="",
+        limits=ProblemLimits(),
+        checker=CheckerSpec(),
+        scoring=scoring,
+        groups=tuple(groups),
+        tests=tuple(tests),
+        digest=b"",
+        created_at=datetime.now(UTC),
+    )
+
+
+def judge(rev: Revision, verdicts: dict[str, float], *, stop: bool = True) -> tuple[JobResult, str]:
+    """``verdicts``: the share of each test that is run; the second answer is the row of verdicts."""
+    sheet = ScoreSheet(rev, stop=stop)
+    for index, test in enumerate(rev.tests):
+        reason = sheet.reason_to_skip(test)
+        share = 0.0 if reason else verdicts.get(test.name, 1.0)
+        verdict = Verdict.SK if reason else {1.0: Verdict.AC, 0.0: Verdict.WA}.get(share, Verdict.PA)
+        sheet.add(
+            TestResult(
+                index=index,
+                name=test.name,
+                group=test.group,
+                sample=test.sample,
+                verdict=verdict,
+                message=reason or "",
+                share=share,
+                points=sheet.points(test, share),
+            )
+        )
+    return sheet.conclude(), " ".join(r.verdict for r in sheet.results)
+
+
+def test_pass_fail_stops_at_the_first_failure() -> None:
+    rev = revision(Scoring.PASS_FAIL, [], [case("1"), case("2"), case("3")])
+    result, row = judge(rev, {"2": 0.0})
+    assert (result.verdict, result.score, result.max_score, row) == (Verdict.WA, 0.0, 1.0, "AC WA SK")
+    result, row = judge(rev, {"2": 0.0}, stop=False)
+    assert (result.verdict, row) == (Verdict.WA, "AC WA AC")
+    result, _ = judge(rev, {})
+    assert (result.verdict, result.score, result.message) == (Verdict.AC, 1.0, "")
+
+
+def test_the_first_failing_test_gives_the_verdict() -> None:
+    rev = revision(Scoring.PASS_FAIL, [], [case("1"), case("2")])
+    result, _ = judge(rev, {"1": 0.5, "2": 0.0}, stop=False)
+    assert (result.verdict, result.message) == (Verdict.PA, "test 1: PA")
+
+
+def test_min_group_is_its_lowest_share() -> None:
+    groups = [TestGroup(name="a", points=40.0), TestGroup(name="b", points=60.0)]
+    rev = revision(Scoring.POINTS, groups, [case("1", "a"), case("2", "a"), case("3", "b"), case("4", "b")])
+    result, row = judge(rev, {"2": 0.5, "3": 0.0})
+    assert (result.score, result.max_score, row) == (20.0, 100.0, "AC PA WA SK")
+    assert [(g.name, g.score, g.max_score) for g in result.groups] == [("a", 20.0, 40.0), ("b", 0.0, 60.0)]
+
+
+def test_sum_group_divides_its_points() -> None:
+    groups = [TestGroup(name="a", points=30.0, scoring=GroupScoring.SUM)]
+    rev = revision(Scoring.POINTS, groups, [case("1", "a"), case("2", "a"), case("3", "a")])
+    result, row = judge(rev, {"2": 0.0})
+    assert result.score == pytest.approx(20.0)
+    assert row == "AC WA AC"
+
+
+def test_dependencies_reach_through_groups() -> None:
+    groups = [
+        TestGroup(name="a", points=10.0),
+        TestGroup(name="b", points=20.0, depends_on=("a",)),
+        TestGroup(name="c", points=30.0, depends_on=("b",)),
+        TestGroup(name="d", points=40.0),
+    ]
+    rev = revision(Scoring.POINTS, groups, [case("1", "a"), case("2", "b"), case("3", "c"), case("4", "d")])
+    result, row = judge(rev, {"1": 0.0})
+    assert (result.score, row) == (40.0, "WA SK SK AC")
+
+
+def test_samples_score_nothing_but_can_fail() -> None:
+    groups = [TestGroup(name="sample", points=0.0), TestGroup(name="a", points=10.0, depends_on=("sample",))]
+    rev = revision(Scoring.POINTS, groups, [case("s", "sample", sample=True), case("1", "a")])
+    assert judge(rev, {})[0].score == 10.0
+    result, row = judge(rev, {"s": 0.0})
+    assert (result.score, row) == (0.0, "WA SK")
+
+
+def test_tests_outside_groups_score_by_themselves() -> None:
+    rev = revision(Scoring.POINTS, [], [case("1", points=3.0), case("2"), case("3", points=5.0)])
+    result, row = judge(rev, {"3": 0.0})
+    assert (result.score, result.max_score, row) == (4.0, 9.0, "AC AC WA")
