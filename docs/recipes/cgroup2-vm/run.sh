@@ -111,7 +111,8 @@ if [ -z "$accel" ]; then
     accel=tcg
     [ ! -w /dev/kvm ] || ! grep -q -w -E 'vmx|svm' /proc/cpuinfo || accel=kvm
 fi
-cpu=max
+# Emulated, cmpxchg16b of qemu 7.2 spoils the flags: Linux 6.12 panics over it while booting.
+cpu=max,la57=off,cx16=off
 [ "$accel" != kvm ] || cpu=host
 
 set -- -machine "pc,accel=$accel" -cpu "$cpu" -smp "$cpus" -m "$memory" -nodefaults -no-user-config -display none \
