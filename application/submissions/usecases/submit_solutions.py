@@ -20,7 +20,7 @@ from domain.runs.entities import SourceFile
 from domain.submissions.entities import JobId, Submission, SubmissionId, SubmissionView, TestJob
 from domain.submissions.enums import JobStatus
 from domain.submissions.repositories import SubmissionRepository
-from domain.submissions.validation import SourceRules, check_sources
+from domain.submissions.validation import MetadataRules, SourceRules, check_metadata, check_sources
 
 MIN_PRIORITY = -100
 
@@ -49,6 +49,7 @@ class SubmitSolutions:
     revisions: RevisionBuilder
     back_pressure: BackPressure
     source_rules: SourceRules
+    metadata_rules: MetadataRules
     bell: Bell
     clock: Clock
 
@@ -82,6 +83,7 @@ class SubmitSolutions:
                 f"must be between {MIN_PRIORITY} and {key.max_priority}, the highest that this key may ask for",
             )
         check_sources(new.sources, self.source_rules)
+        check_metadata(new.metadata, self.metadata_rules)
         problem = await self._problem(new, known)
         now = self.clock.now()
         submission = Submission(
