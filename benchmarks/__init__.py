@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against a bare run in the same interleaved pass, never absolute promises."""
