@@ -1,0 +1,1 @@
+"""The catalogue of languages, and the toolchains of this machine."""

@@ -1,0 +1,5 @@
+input <- file("stdin", "r")
+n <- as.integer(readLines(input, 1))
+values <- as.numeric(strsplit(readLines(input, 1), " ")[[1]])
+cat(format(sum(values[seq_len(n)]), scientific = FALSE), "\n", sep = "")
+cat(readLines(input, 1), "\n", sep = "")
