@@ -1,0 +1,1 @@
+"""What every version of the interface shares: models, errors, the route class."""

@@ -1,0 +1,34 @@
+"""Who calls: the API key of a request."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+
+from application.access.usecases import AuthenticateKey
+from domain.access.entities import ApiKey
+from domain.exceptions import Unauthenticated
+
+bearer = HTTPBearer(auto_error=False, description="An API key: `Authorization: Bearer proba_…`")
+"""For the documentation alone: the route class has authenticated the request before anything of it is read."""
+
+
+async def authenticate(request: Request) -> None:
+    """Note the request's key in its state. Raises Unauthenticated."""
+    headers = request.headers.getlist("authorization")
+    if len(headers) != 1:
+        raise Unauthenticated
+    scheme, _, secret = headers[0].partition(" ")
+    if scheme.lower() != "bearer" or not secret or secret != secret.strip():
+        raise Unauthenticated
+    use_case = await request.state.dishka_container.get(AuthenticateKey)
+    request.state.key = await use_case(secret)
+
+
+def _caller(request: Request) -> ApiKey:
+    key: ApiKey = request.state.key
+    return key
+
+
+Caller = Annotated[ApiKey, Depends(_caller)]
+"""The authenticated key."""

@@ -1,0 +1,49 @@
+"""Reading a body that may be larger than agreed, or nonsense."""
+
+from typing import Any
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive, Scope
+
+from domain.runs.units import size_text
+from infrastructure.http.api.strict_json import MalformedJson, parse
+
+
+class BodyTooLarge(HTTPException):
+    """More bytes than the configured limit came, announced or not."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, f"the body may have {size_text(limit)}")
+
+
+class LimitedRequest(Request):
+    """A request whose body is counted while it is read, and whose JSON is strict."""
+
+    def __init__(self, scope: Scope, receive: Receive, max_body_size: int) -> None:
+        super().__init__(scope, self._counted(receive))
+        self._max_body_size = max_body_size
+        self._received = 0
+        announced = self.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced[:20]) > max_body_size:
+            raise BodyTooLarge(max_body_size)
+
+    def _counted(self, receive: Receive) -> Receive:
+        async def receive_counted() -> Message:
+            message = await receive()
+            if message["type"] == "http.request":
+                self._received += len(message.get("body", b""))
+                if self._received > self._max_body_size:
+                    raise BodyTooLarge(self._max_body_size)
+            return message
+
+        return receive_counted
+
+    async def json(self) -> Any:
+        """The parsed body. Raises a 400 HTTPException."""
+        if not hasattr(self, "_json"):
+            try:
+                self._json = parse(await self.body())
+            except MalformedJson as error:
+                raise HTTPException(400, f"the body is not valid JSON: {error}") from None
+        return self._json

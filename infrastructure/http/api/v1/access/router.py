@@ -1,0 +1,43 @@
+from typing import Annotated
+
+from dishka import FromDishka
+from fastapi import APIRouter, Path, Response
+
+from application.access.usecases import CreateKey, ListKeys, RevokeKey
+from domain.access.entities import ApiKeyId
+from infrastructure.http.api.caller import Caller
+from infrastructure.http.api.models import Page
+from infrastructure.http.api.pagination import Cursor, Limit, slice_page
+from infrastructure.http.api.responses import BODY, errors
+from infrastructure.http.api.route import ApiRoute
+from infrastructure.http.api.v1.access.mappers import created_key_model, key_model
+from infrastructure.http.api.v1.access.models import CreatedKeyModel, KeyModel, NewKeyModel
+
+router = APIRouter(prefix="/keys", tags=["keys"], route_class=ApiRoute)
+
+
+@router.post("", status_code=201, summary="Make an API key", responses=errors(403, *BODY))
+async def create_key(
+    body: NewKeyModel, caller: Caller, response: Response, use_case: FromDishka[CreateKey]
+) -> CreatedKeyModel:
+    """Scope `admin`. The secret is in this answer and nowhere else."""
+    created = await use_case(body.name, frozenset(body.scopes), body.max_priority, body.expires_at, caller=caller)
+    response.headers["Cache-Control"] = "no-store"
+    return created_key_model(created)
+
+
+@router.get("", summary="List API keys", responses=errors(403))
+async def list_keys(
+    caller: Caller, use_case: FromDishka[ListKeys], limit: Limit = 100, cursor: Cursor = None
+) -> Page[KeyModel]:
+    """Scope `admin`. Oldest first, revoked ones too; never a secret."""
+    keys, next_cursor = slice_page(await use_case(caller), limit, cursor)
+    return Page(items=[key_model(key) for key in keys], next_cursor=next_cursor)
+
+
+@router.delete("/{key_id}", status_code=204, summary="Revoke an API key", responses=errors(403, 404))
+async def revoke_key(
+    key_id: Annotated[ApiKeyId, Path()], caller: Caller, use_case: FromDishka[RevokeKey]
+) -> None:
+    """Scope `admin`. From the next request on it is refused; what it sent in stays."""
+    await use_case(caller, key_id)

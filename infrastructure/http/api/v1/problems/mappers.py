@@ -1,0 +1,151 @@
+from datetime import timedelta
+
+from application.contents import BytesContent
+from application.problems.packages import DraftTest, ProblemDraft
+from application.problems.usecases import ProblemView, TestView
+from domain.problems.entities import CheckerSpec, PackageImport, Problem, ProblemLimits, Revision, TestGroup
+from domain.problems.enums import Scoring
+from infrastructure.http.api.retort import retort, text_of
+from infrastructure.http.api.v1.problems.models import (
+    CheckerModel,
+    ComplaintModel,
+    GroupModel,
+    ImportModel,
+    LimitsModel,
+    NewProblemModel,
+    ProblemModel,
+    ProblemSummaryModel,
+    RevisionModel,
+    ShownTestModel,
+    TestModel,
+)
+
+_limits_model = retort.get_converter(ProblemLimits, LimitsModel)
+_checker_model = retort.get_converter(CheckerSpec, CheckerModel)
+_group_model = retort.get_converter(TestGroup, GroupModel)
+
+
+def draft(
+    *,
+    tests: list[TestModel],
+    limits: LimitsModel,
+    checker: CheckerModel,
+    scoring: Scoring,
+    groups: list[GroupModel],
+    title: str = "",
+) -> ProblemDraft:
+    """What a body says, before anybody has judged it. Tests without a name get their number."""
+    return ProblemDraft(
+        title=title,
+        limits=_limits(limits),
+        checker=CheckerSpec(
+            type=checker.type,
+            absolute=checker.absolute,
+            relative=checker.relative,
+            case_sensitive=checker.case_sensitive,
+            space_sensitive=checker.space_sensitive,
+        ),
+        scoring=scoring,
+        groups=tuple(
+            TestGroup(name=g.name, points=g.points, scoring=g.scoring, depends_on=tuple(g.depends_on)) for g in groups
+        ),
+        tests=tuple(
+            DraftTest(
+                name=str(index + 1) if test.name is None else test.name,
+                input=BytesContent(test.input.encode()),
+                answer=BytesContent(test.output.encode()),
+                group=test.group,
+                sample=test.sample,
+                points=test.points,
+                source=f"/tests/{index}",
+            )
+            for index, test in enumerate(tests)
+        ),
+    )
+
+
+def problem_draft(body: NewProblemModel) -> ProblemDraft:
+    """Of a PUT."""
+    return draft(
+        tests=body.tests,
+        limits=body.limits,
+        checker=body.checker,
+        scoring=body.scoring,
+        groups=body.groups,
+        title=body.title,
+    )
+
+
+def _limits(limits: LimitsModel) -> ProblemLimits:
+    return ProblemLimits(
+        cpu_time=_time(limits.cpu_time),
+        wall_time=_time(limits.wall_time),
+        memory=limits.memory,
+        output=limits.output,
+        processes=limits.processes,
+        stack=limits.stack,
+        file_size=limits.file_size,
+        open_files=limits.open_files,
+    )
+
+
+def _time(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def revision_model(revision: Revision) -> RevisionModel:
+    """Without its tests."""
+    return RevisionModel(
+        revision=revision.number,
+        title=revision.title,
+        limits=_limits_model(revision.limits),
+        checker=_checker_model(revision.checker),
+        scoring=revision.scoring,
+        groups=[_group_model(group) for group in revision.groups],
+        created_at=revision.created_at,
+    )
+
+
+def problem_model(view: ProblemView) -> ProblemModel:
+    """With the revision in force."""
+    return ProblemModel(
+        **dict(revision_model(view.revision)), slug=view.problem.slug, tests=len(view.revision.tests)
+    )
+
+
+def problem_summary_model(problem: Problem) -> ProblemSummaryModel:
+    """For lists."""
+    return ProblemSummaryModel(
+        slug=problem.slug, title=problem.title, revision=problem.revision, created_at=problem.created_at
+    )
+
+
+def shown_test_model(view: TestView) -> ShownTestModel:
+    """With the heads that the key may see."""
+    test = view.test
+    return ShownTestModel(
+        name=test.name,
+        group=test.group,
+        sample=test.sample,
+        points=test.points,
+        input_size=test.input.size,
+        output_size=test.answer.size,
+        input=None if view.input_head is None else text_of(view.input_head),
+        output=None if view.answer_head is None else text_of(view.answer_head),
+    )
+
+
+def import_model(package_import: PackageImport) -> ImportModel:
+    """Complaints in the order of finding."""
+    return ImportModel(
+        id=package_import.id,
+        problem=package_import.slug,
+        revision=package_import.revision,
+        status=package_import.status,
+        format=package_import.format,
+        complaints=[
+            ComplaintModel(message=c.message, file=c.file, line=c.line) for c in package_import.complaints
+        ],
+        created_at=package_import.created_at,
+        finished_at=package_import.finished_at,
+    )

@@ -1,0 +1,153 @@
+"""A problem as it is written by hand. Ranges and names are the domain's rules; here are only the shapes."""
+
+from typing import Annotated
+
+from fastapi import UploadFile
+from pydantic import FailFast, Field, Strict
+
+from domain.problems.entities import ImportId
+from domain.problems.enums import CheckerType, GroupScoring, ImportStatus, Scoring
+from infrastructure.http.api.models import (
+    CamelBase,
+    Flag,
+    Incoming,
+    Moment,
+    Number,
+    Seconds,
+    Size,
+    SlugText,
+)
+
+MOST_TESTS = 100_000
+MOST_GROUPS = 1000
+
+
+class LimitsModel(Incoming):
+    """What a program may use, before its language's factor; what is left out is the service's default."""
+
+    cpu_time: Seconds | None = Field(default=None, description="seconds, user and system of every process together")
+    wall_time: Seconds | None = Field(default=None, description="seconds; default 2 × cpuTime + 1")
+    memory: Size | None = Field(default=None, description="bytes, the whole process tree")
+    output: Size | None = Field(default=None, description="bytes, stdout and stderr together")
+    processes: Size | None = Field(default=None, description="processes and threads at one time")
+    stack: Size | None = Field(default=None, description="bytes; default: as much as memory")
+    file_size: Size | None = Field(default=None, description="bytes of one file in the box")
+    open_files: Size | None = None
+
+
+class CheckerModel(Incoming):
+    """How an output is compared with the answer."""
+
+    type: CheckerType = CheckerType.TOKENS
+    absolute: Number | None = Field(default=None, description="tolerance of `float`")
+    relative: Number | None = Field(default=None, description="tolerance of `float`; either suffices")
+    case_sensitive: Flag = True
+    space_sensitive: Flag = False
+
+
+class GroupModel(Incoming):
+    """Tests that score together."""
+
+    name: str = Field(max_length=200)
+    points: Number
+    scoring: GroupScoring = GroupScoring.MIN
+    depends_on: Annotated[list[str], Field(max_length=MOST_GROUPS), FailFast()] = Field(
+        default=[], description="groups before it that must have scored fully"
+    )
+
+
+class TestModel(Incoming):
+    """One test; empty input and output are legal."""
+
+    __test__ = False
+
+    name: str | None = Field(default=None, max_length=200, description="default: its number, from 1")
+    group: str | None = Field(default=None, max_length=200)
+    sample: Flag = Field(default=False, description="shown to everybody, scores nothing")
+    points: Number | None = Field(default=None, description="its share in a `sum` group")
+    input: str = Field(examples=["2 3\n"])
+    output: str = Field(examples=["5\n"])
+
+
+Tests = Annotated[list[TestModel], Field(max_length=MOST_TESTS), FailFast()]
+Groups = Annotated[list[GroupModel], Field(max_length=MOST_GROUPS), FailFast()]
+
+
+class NewProblemModel(Incoming):
+    """A problem written by hand."""
+
+    title: str = Field(default="", max_length=500, examples=["A + B"])
+    limits: LimitsModel = LimitsModel()
+    checker: CheckerModel = CheckerModel()
+    scoring: Scoring = Scoring.PASS_FAIL
+    groups: Groups = []
+    tests: Tests
+
+
+class NewImportModel(Incoming):
+    """A package to be imported."""
+
+    package: UploadFile = Field(description="a zip file")
+    slug: SlugText | None = Field(default=None, description="default: what the package calls itself")
+
+
+class RevisionModel(CamelBase):
+    """An immutable state of a problem. ``null`` in ``limits`` is the service's default."""
+
+    revision: Annotated[int, Strict()]
+    title: str
+    limits: LimitsModel
+    checker: CheckerModel
+    scoring: Scoring
+    groups: list[GroupModel]
+    created_at: Moment
+
+
+class ProblemModel(RevisionModel):
+    """A problem with the revision in force; ``created_at`` is the revision's."""
+
+    slug: str
+    tests: int = Field(description="how many tests it has")
+
+
+class ProblemSummaryModel(CamelBase):
+    """A problem in a list."""
+
+    slug: str
+    title: str
+    revision: int
+    created_at: Moment
+
+
+class ShownTestModel(CamelBase):
+    """A test as this key may see it."""
+
+    name: str
+    group: str | None
+    sample: bool
+    points: float | None
+    input_size: int = Field(description="bytes")
+    output_size: int = Field(description="bytes")
+    input: str | None = Field(description="the first 4 KiB; null: hidden from this key")
+    output: str | None = Field(description="the first 4 KiB; null: hidden from this key")
+
+
+class ComplaintModel(CamelBase):
+    """Why a package was refused."""
+
+    message: str
+    file: str | None = Field(description="inside the package; null: the package as a whole")
+    line: int | None
+
+
+class ImportModel(CamelBase):
+    """An upload of a package."""
+
+    id: ImportId
+    problem: str | None = Field(description="slug; null until it is known")
+    revision: int | None = Field(description="the accepted revision")
+    status: ImportStatus
+    format: str | None
+    complaints: list[ComplaintModel]
+    created_at: Moment
+    finished_at: Moment | None

@@ -1,0 +1,5 @@
+"""Submissions."""
+
+from infrastructure.http.api.v1.submissions.router import router
+
+__all__ = ["router"]

@@ -1,0 +1,134 @@
+from datetime import timedelta
+from typing import Annotated
+
+from dishka import FromDishka
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from application.submissions.usecases import (
+    GetSources,
+    GetSubmission,
+    ListJobs,
+    ListSubmissions,
+    NewSubmission,
+    SubmitSolutions,
+)
+from domain.exceptions import ProbaError
+from domain.submissions.dtos import SubmissionFilter
+from domain.submissions.entities import SubmissionId
+from infrastructure.http.api.caller import Caller
+from infrastructure.http.api.models import Page
+from infrastructure.http.api.pagination import Cursor, Limit, encode_cursor, slice_page
+from infrastructure.http.api.responses import BODY, errors
+from infrastructure.http.api.route import ApiRoute
+from infrastructure.http.api.v1.submissions.batch import BODY_SCHEMA, Batch, batch_answers, read_batch
+from infrastructure.http.api.v1.submissions.filters import submission_filter
+from infrastructure.http.api.v1.submissions.mappers import job_model, new_submission, source_model, submission_model
+from infrastructure.http.api.v1.submissions.models import (
+    BatchAnswerModel,
+    JobModel,
+    NewSubmissionModel,
+    SourceModel,
+    SubmissionModel,
+)
+
+router = APIRouter(prefix="/submissions", tags=["submissions"], route_class=ApiRoute)
+
+Wait = Annotated[
+    float,
+    Query(ge=0, le=60, allow_inf_nan=False, description="seconds: answer when it has finished or the time is over"),
+]
+IdPath = Annotated[SubmissionId, Path()]
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Submit a program",
+    responses=errors(403, 404, *BODY),
+)
+async def submit(
+    body: NewSubmissionModel,
+    caller: Caller,
+    response: Response,
+    use_case: FromDishka[SubmitSolutions],
+    get_submission: FromDishka[GetSubmission],
+    wait: Wait = 0,
+) -> SubmissionModel:
+    """Scope `submit`. It is stored when this answers; `Location` shows how it fares."""
+    (answer,) = await use_case(caller, [new_submission(body)])
+    if isinstance(answer, ProbaError):
+        raise answer
+    if wait:
+        answer = await get_submission(caller, answer.submission.id, wait=timedelta(seconds=wait))
+    response.headers["Location"] = f"/api/v1/submissions/{answer.submission.id}"
+    return submission_model(answer)
+
+
+@router.post(
+    "/batch",
+    summary="Submit many programs",
+    responses=errors(403, *BODY),
+    openapi_extra=BODY_SCHEMA,
+)
+async def submit_batch(body: Batch, caller: Caller, use_case: FromDishka[SubmitSolutions]) -> list[BatchAnswerModel]:
+    """Scope `submit`. Up to 1000; each is accepted or refused on its own, answered in the order of the body."""
+    read = read_batch(body)
+    return batch_answers(read, await use_case(caller, [one for one in read if isinstance(one, NewSubmission)]))
+
+
+@router.get("", summary="List submissions", responses=errors())
+async def list_submissions(
+    caller: Caller,
+    use_case: FromDishka[ListSubmissions],
+    filter_: Annotated[SubmissionFilter, Depends(submission_filter)],
+    limit: Limit = 50,
+) -> Page[SubmissionModel]:
+    """Newest first, without tests: the key's own; for `author` also those to its problems, for `admin` all."""
+    views = await use_case(caller, filter_, limit + 1)
+    next_cursor = encode_cursor(str(views[limit - 1].submission.id)) if len(views) > limit else None
+    return Page(items=[submission_model(view, tests=False) for view in views[:limit]], next_cursor=next_cursor)
+
+
+@router.get("/{submission_id}", summary="Read a submission", responses=errors(404))
+async def get_submission(
+    submission_id: IdPath, caller: Caller, use_case: FromDishka[GetSubmission], wait: Wait = 0
+) -> SubmissionModel:
+    """With its newest job and the tests recorded so far."""
+    return submission_model(await use_case(caller, submission_id, wait=timedelta(seconds=wait)))
+
+
+@router.get("/{submission_id}/sources", summary="Read what was sent", responses=errors(404))
+async def get_sources(
+    submission_id: IdPath,
+    caller: Caller,
+    use_case: FromDishka[GetSources],
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[SourceModel]:
+    """In the order of sending."""
+    sources, next_cursor = slice_page(await use_case(caller, submission_id), limit, cursor)
+    return Page(items=[source_model(source) for source in sources], next_cursor=next_cursor)
+
+
+@router.get("/{submission_id}/jobs", summary="List a submission's jobs", responses=errors(404))
+async def list_jobs(
+    submission_id: IdPath,
+    caller: Caller,
+    use_case: FromDishka[ListJobs],
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[JobModel]:
+    """Oldest first, without tests: every judging of it."""
+    views, next_cursor = slice_page(await use_case(caller, submission_id), limit, cursor)
+    return Page(items=[job_model(view, tests=False) for view in views], next_cursor=next_cursor)
+
+
+@router.get("/{submission_id}/jobs/{number}", summary="Read one job", responses=errors(404))
+async def get_job(
+    submission_id: IdPath,
+    number: Annotated[int, Path(ge=1, le=1_000_000)],
+    caller: Caller,
+    use_case: FromDishka[GetSubmission],
+) -> JobModel:
+    """With its tests."""
+    return job_model(await use_case(caller, submission_id, number))

@@ -1,0 +1,5 @@
+"""Workers."""
+
+from infrastructure.http.api.v1.workers.router import router
+
+__all__ = ["router"]

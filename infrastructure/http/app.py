@@ -1,0 +1,53 @@
+"""Builds the HTTP application. What errors become is one table: ``api/errors.py``."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from dishka import AsyncContainer
+from dishka.integrations.fastapi import setup_dishka
+from fastapi import APIRouter, Depends, FastAPI
+
+from infrastructure.config import Config
+from infrastructure.http import health
+from infrastructure.http.api import v1
+from infrastructure.http.api.caller import bearer
+from infrastructure.http.error_handlers import add_error_handlers
+from infrastructure.http.openapi import DESCRIPTION, with_errors
+from infrastructure.http.request_log import RequestLog
+
+MULTIPART_SLACK = 64 * 1024
+"""What a multipart body may have beside the package."""
+
+
+def create_app(config: Config, container: AsyncContainer) -> FastAPI:
+    """The application over a container of its own, which it closes at its end."""
+    app = FastAPI(
+        title="Proba",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=_close_container,
+        redirect_slashes=False,
+    )
+    app.state.max_body = config.max_body_size
+    app.state.max_package_body = config.max_package_size + MULTIPART_SLACK
+    app.include_router(health.router)
+    app.include_router(_authenticated(v1.router))
+    add_error_handlers(app)
+    setup_dishka(container, app)
+    app.add_middleware(RequestLog)
+    app.openapi = with_errors(app)  # type: ignore[method-assign]
+    return app
+
+
+def _authenticated(inner: APIRouter) -> APIRouter:
+    """For the documentation: the route class is what refuses."""
+    router = APIRouter(dependencies=[Depends(bearer)])
+    router.include_router(inner)
+    return router
+
+
+@asynccontextmanager
+async def _close_container(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    container: AsyncContainer = app.state.dishka_container
+    await container.close()

@@ -1,0 +1,1 @@
+"""Who gets what: the only place, beside server and worker, where adapters meet."""

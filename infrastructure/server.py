@@ -1,0 +1,106 @@
+"""The HTTP server process."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import ChangeReload, Multiprocess
+
+from infrastructure.config import Config
+from infrastructure.http.app import create_app
+from infrastructure.logs import configure_logging
+from infrastructure.providers.container import make_server_container
+
+log = logging.getLogger(__name__)
+
+FACTORY = "infrastructure.server:build"
+PORT_FILE = "PROBA_HTTP_PORT_FILE"
+"""Where to write the port that was really bound, for whoever has asked for port 0."""
+BACKLOG = 2048
+KEEP_ALIVE_SECONDS = 30
+
+
+class CannotListen(Exception):
+    """The address is taken, or not ours."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(host, port, reason)
+        self.host, self.port, self.reason = host, port, reason
+
+    def __str__(self) -> str:
+        return (
+            f"cannot listen on {self.host}:{self.port}: {self.reason}; "
+            "set PROBA_HTTP_HOST and PROBA_HTTP_PORT (0 takes a free port)"
+        )
+
+
+def build() -> FastAPI:
+    """The application of one server process; called in each of them, and again after each reload."""
+    config = Config()
+    configure_logging(config)
+    return create_app(config, make_server_container(config))
+
+
+def run(config: Config) -> int:
+    """Serve until SIGTERM or SIGINT; the exit code. Raises CannotListen."""
+    configure_logging(config)
+    listening = listen(config.http_host, config.http_port)
+    port: int = listening.getsockname()[1]
+    _tell_port(port)
+    log.info("listening on http://%s:%d", config.http_host, port)
+    settings = uvicorn.Config(
+        FACTORY,
+        factory=True,
+        workers=config.http_processes,
+        reload=config.http_reload,
+        reload_dirs=["application", "domain", "infrastructure"] if config.http_reload else None,
+        timeout_graceful_shutdown=config.http_shutdown_timeout,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        backlog=BACKLOG,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+    server = uvicorn.Server(settings)
+    if config.http_reload:
+        ChangeReload(settings, target=server.run, sockets=[listening]).run()
+    elif config.http_processes > 1:
+        Multiprocess(settings, sockets=[listening]).run()
+    else:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn raises the signal again at its end: it shall find this, not the default that kills
+            signal.signal(number, server.handle_exit)
+        server.run(sockets=[listening])
+        return 0 if server.started else 1
+    return 0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound, inheritable socket. Raises CannotListen."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+        if sys.platform != "win32":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(BACKLOG)
+    except OSError as error:
+        raise CannotListen(host, port, error.strerror or str(error)) from error
+    listening.set_inheritable(True)
+    return listening
+
+
+def _tell_port(port: int) -> None:
+    wanted = os.environ.get(PORT_FILE)
+    if not wanted:
+        return
+    temporary = Path(f"{wanted}.{os.getpid()}")
+    temporary.write_text(f"{port}\n")
+    temporary.replace(wanted)
