@@ -12,11 +12,14 @@ from domain.runs.entities import Limits, SourceFile
 class Build:
     """How the sources become a program.
 
-    ``compile_argv`` runs in a box that holds the sources; None: nothing to compile, the sources are the program.
+    ``sources`` are all that goes into the box, under the names that the compiler wants (a Java file is called after its
+    public class), with what the language adds of its own. ``compile_argv`` runs in a box that holds them; None: nothing to
+    compile, the sources are the program.
     ``collect`` are globs of the artefacts that move to /app (of the sources where nothing is compiled: all of them).
     ``run_argv`` starts the program with /app in place. Both environments are complete.
     """
 
+    sources: tuple[SourceFile, ...]
     compile_argv: tuple[str, ...] | None
     compile_env: Mapping[str, str]
     compile_limits: Limits

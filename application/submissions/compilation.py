@@ -45,7 +45,7 @@ async def compile_sources(
         build = toolchain.build(sources, limits)
     except Invalid as error:
         return Compiled(None, None, str(error))
-    files = tuple(BoxFile(s.name, BytesContent(s.content)) for s in sources)
+    files = tuple(BoxFile(s.name, BytesContent(s.content)) for s in build.sources)
     if build.compile_argv is None:
         return Compiled(Program(build, files), None)
     outcome = await sandbox.run(

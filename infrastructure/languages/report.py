@@ -1,0 +1,37 @@
+"""The table of ``./proba languages``: what this machine has, and the line that brings what it lacks."""
+
+from rich.table import Table
+from rich.text import Text
+
+from infrastructure.languages.catalogue import FolderCatalogue
+from infrastructure.languages.host_toolchains import HostToolchains
+
+
+def languages_table(toolchains: HostToolchains) -> Table:
+    """Every language with its version, or with the apt line that installs it and why it was not found."""
+    table = Table(title="Languages of this machine", title_justify="left")
+    for column in ("id", "language", "toolchain, or what brings it"):
+        table.add_column(column, no_wrap=column != "toolchain, or what brings it")
+    rows = {
+        id_: (toolchain.language.name, Text(toolchain.language.version, style="green"))
+        for id_, toolchain in toolchains.available().items()
+    }
+    for missing in toolchains.missing():
+        line = Text(f"apt-get install {' '.join(missing.packages)}", style="yellow")
+        rows[missing.entry.id] = (missing.entry.file.name, line.append(f"  ({missing.reasons[0]})", style="dim"))
+    for id_, (name, state) in sorted(rows.items()):
+        table.add_row(id_, name, state)
+    here, all_ = len(toolchains.available()), len(rows)
+    table.caption = f"{here} of {all_} found" + (f"; all the others: {apt_line(toolchains)}" if here < all_ else "")
+    return table
+
+
+def apt_line(toolchains: HostToolchains) -> str:
+    """One line that brings every language that was not found; empty when all were."""
+    packages = sorted({package for missing in toolchains.missing() for package in missing.packages})
+    return f"apt-get install {' '.join(packages)}" if packages else ""
+
+
+def detect_and_report() -> Table:
+    """The table of this machine, looked at now."""
+    return languages_table(HostToolchains.detect(FolderCatalogue()))
