@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from dishka.integrations.fastapi import DishkaRoute
 from fastapi import Request, Response
@@ -25,7 +25,7 @@ class ApiRoute(DishkaRoute):
         handle = super().get_route_handler()
         fields = [field for field in get_flat_params(self.dependant) if isinstance(field.field_info, Query)]
         known = frozenset(field.alias for field in fields)
-        repeatable = frozenset(field.alias for field in fields if get_origin(field.field_info.annotation) is list)
+        repeatable = frozenset(field.alias for field in fields if _is_list(field.field_info.annotation))
         form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
         wants_json = self.body_field is not None and not form
 
@@ -37,6 +37,10 @@ class ApiRoute(DishkaRoute):
             return await handle(LimitedRequest(request.scope, request.receive, limit))
 
         return handle_strictly
+
+
+def _is_list(annotation: Any) -> bool:
+    return any(get_origin(part) is list for part in (annotation, *get_args(annotation)))
 
 
 def _check_query(request: Request, known: frozenset[str], repeatable: frozenset[str]) -> None:

@@ -49,6 +49,8 @@ def _sentence(error: Mapping[str, Any]) -> str:
     if known is not None:
         return known
     message = str(error["msg"])
+    if "UploadFile" in message:
+        return "must be a file"
     return _clean(message[:1].lower() + message[1:])
 
 

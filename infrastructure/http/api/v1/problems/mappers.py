@@ -108,9 +108,7 @@ def revision_model(revision: Revision) -> RevisionModel:
 
 def problem_model(view: ProblemView) -> ProblemModel:
     """With the revision in force."""
-    return ProblemModel(
-        **dict(revision_model(view.revision)), slug=view.problem.slug, tests=len(view.revision.tests)
-    )
+    return ProblemModel(**dict(revision_model(view.revision)), slug=view.problem.slug, tests=len(view.revision.tests))
 
 
 def problem_summary_model(problem: Problem) -> ProblemSummaryModel:
@@ -143,9 +141,7 @@ def import_model(package_import: PackageImport) -> ImportModel:
         revision=package_import.revision,
         status=package_import.status,
         format=package_import.format,
-        complaints=[
-            ComplaintModel(message=c.message, file=c.file, line=c.line) for c in package_import.complaints
-        ],
+        complaints=[ComplaintModel(message=c.message, file=c.file, line=c.line) for c in package_import.complaints],
         created_at=package_import.created_at,
         finished_at=package_import.finished_at,
     )

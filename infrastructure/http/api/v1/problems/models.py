@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import UploadFile
-from pydantic import FailFast, Field, Strict
+from pydantic import Field, Strict
 
 from domain.problems.entities import ImportId
 from domain.problems.enums import CheckerType, GroupScoring, ImportStatus, Scoring
@@ -51,8 +51,8 @@ class GroupModel(Incoming):
     name: str = Field(max_length=200)
     points: Number
     scoring: GroupScoring = GroupScoring.MIN
-    depends_on: Annotated[list[str], Field(max_length=MOST_GROUPS), FailFast()] = Field(
-        default=[], description="groups before it that must have scored fully"
+    depends_on: list[str] = Field(
+        max_length=MOST_GROUPS, default=[], description="groups before it that must have scored fully"
     )
 
 
@@ -69,8 +69,8 @@ class TestModel(Incoming):
     output: str = Field(examples=["5\n"])
 
 
-Tests = Annotated[list[TestModel], Field(max_length=MOST_TESTS), FailFast()]
-Groups = Annotated[list[GroupModel], Field(max_length=MOST_GROUPS), FailFast()]
+Tests = Annotated[list[TestModel], Field(max_length=MOST_TESTS, fail_fast=True)]
+Groups = Annotated[list[GroupModel], Field(max_length=MOST_GROUPS, fail_fast=True)]
 
 
 class NewProblemModel(Incoming):

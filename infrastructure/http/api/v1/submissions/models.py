@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import FailFast, Field, Strict, model_validator
+from pydantic import Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.problems.enums import Scoring
@@ -35,7 +35,7 @@ class NewSubmissionModel(Incoming):
 
     problem: SlugText | None = None
     language: LanguageText
-    sources: Annotated[list[SourceModel], Field(max_length=MOST_SOURCES), FailFast()]
+    sources: Annotated[list[SourceModel], Field(max_length=MOST_SOURCES, fail_fast=True)]
     priority: Annotated[int, Strict(), Field(ge=-(2**31), lt=2**31)] = 0
     stop_on_failure: Flag = True
     metadata: dict[str, Any] = Field(default={}, description="the client's own; it can be filtered by")
@@ -53,7 +53,9 @@ class NewSubmissionModel(Incoming):
             needless = [name for name in ONLY_WITH_TESTS if name in self.model_fields_set]
             if needless:
                 raise PydanticCustomError(
-                    "only_with_tests", "has {names}, which belong to 'tests'; a problem has its own", {"names": needless}
+                    "only_with_tests",
+                    "has {names}, which belong to 'tests'; a problem has its own",
+                    {"names": needless},
                 )
         return self
 
