@@ -72,7 +72,7 @@ def _detect_toolchain(
     for key, names in table.executables.items():
         path = find_executable(names, directories)
         if path is None:
-            return f"there is no {' or '.join(names)} in {':'.join(map(str, directories))}"
+            return f"no {' or '.join(names)} was found"
         executables[key] = path
     paths: dict[str, Value] = {key: str(path) for key, path in executables.items()}
     question = expand(table.version.argv, paths)

@@ -1,5 +1,6 @@
 """The table of ``./proba languages``: what this machine has, and the line that brings what it lacks."""
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -21,8 +22,8 @@ def languages_table(toolchains: HostToolchains) -> Table:
         rows[missing.entry.id] = (missing.entry.file.name, line.append(f"  ({missing.reasons[0]})", style="dim"))
     for id_, (name, state) in sorted(rows.items()):
         table.add_row(id_, name, state)
-    here, all_ = len(toolchains.available()), len(rows)
-    table.caption = f"{here} of {all_} found" + (f"; all the others: {apt_line(toolchains)}" if here < all_ else "")
+    table.caption = f"{len(toolchains.available())} of {len(rows)} found"
+    table.caption_justify = "left"
     return table
 
 
@@ -32,6 +33,9 @@ def apt_line(toolchains: HostToolchains) -> str:
     return f"apt-get install {' '.join(packages)}" if packages else ""
 
 
-def detect_and_report() -> Table:
-    """The table of this machine, looked at now."""
-    return languages_table(HostToolchains.detect(FolderCatalogue()))
+def report_languages(console: Console) -> None:
+    """Look at this machine and print what it has; the apt line of all the others is one line, to be copied."""
+    toolchains = HostToolchains.detect(FolderCatalogue())
+    console.print(languages_table(toolchains))
+    if line := apt_line(toolchains):
+        console.print(f"All the others: {line}", soft_wrap=True, highlight=False)
