@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from domain.exceptions import Invalid
+from domain.languages.entities import LanguageId
 from domain.runs.entities import Limits, SourceFile
 from infrastructure.languages.catalogue import FolderCatalogue
 from infrastructure.languages.detection import FoundToolchain
@@ -29,7 +30,7 @@ def toolchain(catalogue: FolderCatalogue) -> Make:
     """A language as a machine would have it whose executables all lie in /usr/bin."""
 
     def make(language: str) -> HostToolchain:
-        entry = catalogue.entries[language]  # type: ignore[index]
+        entry = catalogue.entries[LanguageId(language)]
         table = entry.file.toolchain[0]
         return HostToolchain(
             FoundToolchain(
@@ -110,7 +111,7 @@ def test_java_is_named_after_its_public_class(toolchain: Make) -> None:
     assert build.compile_argv[-1] == "Solution.java"
     assert build.run_argv[-1] == "p.Solution"
     assert "-Xmx256m" in build.run_argv
-    assert "-Xss128m" in build.run_argv
+    assert "-Xss64m" in build.run_argv
 
 
 def test_a_stack_limit_below_memory_is_passed_on_with_room_to_spare(toolchain: Make) -> None:

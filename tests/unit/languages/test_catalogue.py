@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.languages.entities import LanguageId
 from infrastructure.languages.catalogue import FolderCatalogue, LanguageFileError
 
 IDS = (
@@ -22,7 +23,7 @@ def test_every_language_has_a_reference_program_of_its_own_extension(catalogue: 
 
 
 def test_a_language_inherits_what_it_does_not_say(catalogue: FolderCatalogue) -> None:
-    cpp17, cpp23 = catalogue.entries["cpp17"].file, catalogue.entries["cpp23"].file
+    cpp17, cpp23 = (catalogue.entries[LanguageId(id_)].file for id_ in ("cpp17", "cpp23"))
     assert cpp23.name == "C++23"
     assert cpp23.toolchain == cpp17.toolchain
     assert cpp23.choices["standard"] == (("-std=gnu++23",), ("-std=gnu++2b",))

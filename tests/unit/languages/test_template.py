@@ -1,10 +1,10 @@
 import pytest
 
-from infrastructure.languages.template import expand, placeholders
+from infrastructure.languages.template import Value, expand, placeholders
 
 
 def test_texts_are_filled_in_and_several_values_are_several_arguments() -> None:
-    values = {"compiler": "/usr/bin/cc", "sources": ("a.c", "b.c"), "link": (), "memory_mib": "64"}
+    values: dict[str, Value] = {"compiler": "/usr/bin/cc", "sources": ("a.c", "b.c"), "link": (), "memory_mib": "64"}
     argv = expand(("{compiler}", "{link}", "-m{memory_mib}m", "{sources}", "{}", "{A}"), values)
     assert argv == ("/usr/bin/cc", "-m64m", "a.c", "b.c", "{}", "{A}")
 
