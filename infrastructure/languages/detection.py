@@ -37,7 +37,7 @@ class FoundToolchain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingLanguage:
-    """A language that this machine does not have: why, for each of its toolchains, and what would bring the best one."""
+    """A language that this machine does not have: why, for each of its toolchains."""
 
     entry: CatalogueEntry
     reasons: tuple[str, ...]
@@ -120,7 +120,7 @@ def _ask(argv: Sequence[str], directory: Path, stdin: str = "") -> _Answer:
         "PATH": ":".join(SANDBOX_PATH), "LANG": "C.UTF-8", "HOME": str(directory), "TMPDIR": str(directory)
     }  # fmt: skip
     try:
-        run = subprocess.run(  # noqa: S603 - a path that was found, and arguments of our own
+        run = subprocess.run(
             argv,
             input=stdin.encode(),
             stdout=subprocess.PIPE,

@@ -34,8 +34,9 @@ class HostToolchains:
     def detect(
         cls, catalogue: FolderCatalogue, only: Collection[str] = (), directories: Sequence[Path] = ()
     ) -> "HostToolchains":
-        """Look for the languages ``only`` (empty: for all), in ``directories`` before the system's. Takes a second or two
-        where there are many toolchains, so not on an event loop. Raises UnknownLanguage.
+        """Look for the languages ``only`` (empty: for all), in ``directories`` before the system's.
+
+        Takes a second or two where there are many toolchains, so not on an event loop. Raises UnknownLanguage.
         """
         if unknown := set(only) - catalogue.ids():
             raise UnknownLanguage(unknown, catalogue.ids())
@@ -51,7 +52,7 @@ class HostToolchains:
         return self._missing
 
     def binds(self) -> tuple[Path, ...]:
-        """Host paths that the toolchains read besides /usr, to be shown read-only in the sandbox under the same names."""
+        """Host paths that the toolchains read besides /usr, shown read-only in the sandbox under the same names."""
         paths: set[Path] = set()
         for found in self._found.values():
             paths.update(path for path in map(Path, found.table.paths) if path.exists())

@@ -6,7 +6,7 @@ misread here; it is javac that complains then.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.runs.entities import SourceFile
@@ -48,9 +48,9 @@ class JavaProgram:
 def java_program(sources: Sequence[SourceFile], main_name: str) -> JavaProgram:
     """Name every source after its public class, and find the class to start.
 
-    That is the one with a main method; of several that of the source called ``main_name``, then a public one, then the
-    first. Where none has such a method: the public one, the first, or at last what ``main_name`` would hold, so that the
-    compiler or the runtime can tell what is wrong.
+    That is the one with a main method; of several that of the source called ``main_name``, then a public one, then
+    the first. Where none has such a method: the public one, the first, or at last what ``main_name`` would hold, so that
+    the compiler or the runtime can tell what is wrong.
     """
     named: list[SourceFile] = []
     starts: list[tuple[bool, bool, bool, int, str]] = []
@@ -67,7 +67,7 @@ def java_program(sources: Sequence[SourceFile], main_name: str) -> JavaProgram:
         starts += [
             (
                 not each.has_main,
-                f"{each.name}.java" != main_name and source.name != main_name,
+                main_name not in {f"{each.name}.java", source.name},
                 not each.public,
                 len(starts) + index,
                 each.qualified_name,
@@ -79,52 +79,50 @@ def java_program(sources: Sequence[SourceFile], main_name: str) -> JavaProgram:
 
 def java_types(text: str, stem: str) -> list[JavaType]:
     """The types at the top level of a source; a main method outside of any type is in a class called ``stem``."""
-    tokens = list(_tokens(text))
-    package = ""
-    types: list[JavaType] = []
-    depth = 0
-    public = False
-    implicit = False
-    for index, token in enumerate(tokens):
-        follower = tokens[index + 1] if index + 1 < len(tokens) else ""
-        if token == "{":
-            depth += 1
-        elif token == "}":
-            depth -= 1
-            public = public and depth > 0
-        elif depth == 1 and types and token == "main" and follower == "(":
-            types[-1] = replace(types[-1], has_main=types[-1].has_main or _is_method(tokens, index))
-        elif depth == 0:
-            if token == ";":
-                public = False
-            elif token == "package" and not types:
-                package = _qualified(tokens, index + 1)
-            elif token == "public":
-                public = True
-            elif token == "main" and follower == "(":
-                implicit = implicit or _is_method(tokens, index)
-            elif token in _KINDS and follower.isidentifier() and not (index and tokens[index - 1] == "."):
-                types.append(JavaType(follower, package, public, has_main=False))
-                public = False
-    if implicit:
-        types.insert(0, JavaType(stem, package, public=False, has_main=True))
-    return types
+    source = _TopLevel(stem)
+    words = [match["word"] or match["sign"] for match in _TOKEN.finditer(text)]
+    tokens = ["", *filter(None, words), ""]
+    for index in range(1, len(tokens) - 1):
+        source.read(tokens[index - 1], tokens[index], tokens[index + 1])
+    return source.types
 
 
-def _tokens(text: str) -> Iterator[str]:
-    for match in _TOKEN.finditer(text):
-        if token := match["word"] or match["sign"]:
-            yield token
+class _TopLevel:
+    """What has been seen so far of a source, read token by token."""
 
+    def __init__(self, stem: str) -> None:
+        self.types: list[JavaType] = []
+        self._stem = stem
+        self._package = ""
+        self._in_package = False
+        self._public = False
+        self._depth = 0
 
-def _is_method(tokens: list[str], index: int) -> bool:
-    """Whether ``main (`` at ``index`` declares a method that returns nothing, rather than calls one."""
-    return index > 0 and tokens[index - 1] == "void"
+    def read(self, before: str, here: str, after: str) -> None:
+        """Take the next token, with its neighbours."""
+        if here in "{}":
+            self._depth += 1 if here == "{" else -1
+            self._public = False
+        elif before == "void" and here == "main" and after == "(":
+            self._main_method()
+        elif self._depth == 0:
+            self._declaration(before, here, after)
 
+    def _main_method(self) -> None:
+        if self._depth == 0:
+            self.types.insert(0, JavaType(self._stem, self._package, public=False, has_main=True))
+        elif self._depth == 1 and self.types:
+            self.types[-1] = replace(self.types[-1], has_main=True)
 
-def _qualified(tokens: list[str], index: int) -> str:
-    name: list[str] = []
-    while index < len(tokens) and tokens[index] not in {";", "{"}:
-        name.append(tokens[index])
-        index += 1
-    return "".join(name)
+    def _declaration(self, before: str, here: str, after: str) -> None:
+        if here == ";":
+            self._public = self._in_package = False
+        elif self._in_package:
+            self._package += here
+        elif here == "package" and not self.types:
+            self._in_package = True
+        elif here == "public":
+            self._public = True
+        elif here in _KINDS and after.isidentifier() and before != ".":
+            self.types.append(JavaType(after, self._package, self._public, has_main=False))
+            self._public = False

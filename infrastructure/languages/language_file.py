@@ -102,7 +102,7 @@ class LanguageFile(_Table):
     source_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$")]
     """Of a single source that came without a name; also the first name looked for among several."""
     extensions: Argv
-    """Without the dot, the usual one first. Only files that end in one of them are sources; others just lie in the box."""
+    """Without the dot, the usual one first. Files that end in none of them are no sources: they just lie in the box."""
     main: Literal["any", "named", "java"] = "any"
     """``any``: all sources make one program. ``named``: one source is started, chosen by ``main_names``.
     ``java``: the class with a main method is looked for, and files are named after their public class."""

@@ -1,4 +1,4 @@
-"""Argument templates: ``{name}`` in an argument is a text, an argument that is nothing but ``{name}`` may be several."""
+"""Argument templates: ``{name}`` in an argument is a text, an argument that is only ``{name}`` may be several."""
 
 import re
 from collections.abc import Iterable, Mapping

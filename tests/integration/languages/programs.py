@@ -125,6 +125,7 @@ HUNGRY: dict[str, str] = {
 HUNGRY_AT_ONCE: dict[str, str] = {
     "cpp17": "#include <vector>\nint main() { std::vector<char> v(1ull << 46); return v[5]; }",
     "python3": "x = [0] * (1 << 46)\n",
-    "java": "public class Main { public static void main(String[] a) { System.out.println(new long[2000000000].length); } }",
+    "java": "public class Main { public static void main(String[] a) {"
+    " System.out.println(new long[2000000000].length); } }",
 }
 """Language → a program that asks for more at once than there is: its runtime refuses, and says so."""

@@ -55,7 +55,8 @@ def test_every_language_builds_a_source_of_its_usual_name(catalogue: FolderCatal
         for argv in (build.compile_argv or build.run_argv, build.run_argv):
             assert argv[0].startswith(("/usr/bin/", "/app/"))
             assert not any("{" in argument and "for (name" not in argument for argument in argv[1:])
-        assert build.run_env["PATH"] and build.run_env["HOME"] == "/box"
+        assert build.run_env["PATH"]
+        assert build.run_env["HOME"] == "/box"
         assert build.compile_limits.memory > 0
 
 
