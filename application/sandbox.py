@@ -39,10 +39,10 @@ class BoxFile:
 class Command:
     """One run. ``argv[0]`` is an absolute path as seen inside; the working directory is the fresh, writable box.
 
-    ``stdin`` None is an empty input. ``files`` are copied into the box first. ``collect`` are shell globs (fnmatch, never
-    crossing "..") of regular files to be taken out of the box after a run that succeeded; at most ``collect_size`` bytes
-    in all. ``kill_cpu_factor``: the run is ended at this multiple of its cpu limit, so that a program just over it is seen for
-    what it is.
+    ``stdin`` None is an empty input. ``files`` are copied into the box first. ``collect`` are shell globs (fnmatch,
+    never crossing "..") of regular files to be taken out of the box after a run that succeeded; at most
+    ``collect_size`` bytes in all. ``kill_cpu_factor``: the run is ended at this multiple of its cpu limit, so that a
+    program just over it is seen for what it is.
     """
 
     argv: tuple[str, ...]

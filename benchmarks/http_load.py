@@ -1,4 +1,6 @@
-"""A client that costs little: keep-alive connections with ready-made requests, so that the server is what is measured."""
+"""A client that costs little: keep-alive connections with ready-made requests, so that the server is what is
+measured.
+"""
 
 import asyncio
 import json

@@ -13,8 +13,8 @@ class Build:
     """How the sources become a program.
 
     ``sources`` are all that goes into the box, under the names that the compiler wants (a Java file is called after its
-    public class), with what the language adds of its own. ``compile_argv`` runs in a box that holds them; None: nothing to
-    compile, the sources are the program.
+    public class), with what the language adds of its own. ``compile_argv`` runs in a box that holds them; None:
+    nothing to compile, the sources are the program.
     ``collect`` are globs of the artefacts that move to /app (of the sources where nothing is compiled: all of them).
     ``run_argv`` starts the program with /app in place. Both environments are complete.
     """

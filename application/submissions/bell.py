@@ -31,4 +31,6 @@ class Listening(Protocol):
     """One waiter."""
 
     async def wait(self, seconds: float) -> bool:
-        """Whether it was announced within the time. Returns False earlier (at least 0.1 s) when announcements are broken."""
+        """Whether it was announced within the time. Returns False earlier (at least 0.1 s) when announcements are
+        broken.
+        """

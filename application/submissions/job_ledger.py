@@ -1,4 +1,6 @@
-"""Gateway to the queue of test jobs as the worker sees it. Each call is one transaction of its own; all may run at once."""
+"""Gateway to the queue of test jobs as the worker sees it. Each call is one transaction of its own; all may run at
+once.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -58,11 +60,14 @@ class JobLedger(Protocol):
         """Store the last results and the end, and take the job out of the queue. Raises LeaseLost."""
 
     async def give_back(self, claim: Claim, reason: str) -> None:
-        """Queued again with attempt + 1, partial results dropped; not counted as a failure. Silent when the lease is lost."""
+        """Queued again with attempt + 1, partial results dropped; not counted as a failure. Silent when the lease is
+        lost.
+        """
 
     async def fail(self, claim: Claim, cause: str, max_attempts: int) -> bool:
         """An attempt ended by our fault: as give_back, counted; after ``max_attempts`` such ends the job is JE with the
-        cause (then True). Silent when the lease is lost."""
+        cause (then True). Silent when the lease is lost.
+        """
 
     async def extend(self, claims: Sequence[Claim], lease: timedelta) -> Sequence[Claim]:
         """Heartbeat: prolong the leases; those no longer held are returned."""

@@ -17,8 +17,8 @@ class SubmissionPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgingPolicy:
-    """``kill_cpu_factor``: a run is ended at this multiple of its cpu limit, so that one just over it is seen for what it
-    is; with ``retry_near_limit`` such a run is repeated once.
+    """``kill_cpu_factor``: a run is ended at this multiple of its cpu limit, so that one just over it is seen for what
+    it is; with ``retry_near_limit`` such a run is repeated once.
     """
 
     worker_name: str

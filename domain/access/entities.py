@@ -11,8 +11,8 @@ ApiKeyId = NewType("ApiKeyId", UUID)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A client's key. The secret is shown once; ``digest`` is its SHA-256 (the secret has 256 random bits, so that a slow
-    hash would add nothing). ``max_priority`` is the highest priority it may ask for.
+    """A client's key. The secret is shown once; ``digest`` is its SHA-256 (the secret has 256 random bits, so that a
+    slow hash would add nothing). ``max_priority`` is the highest priority it may ask for.
     """
 
     id: ApiKeyId

@@ -34,7 +34,9 @@ class RevisionMismatch(Conflict):
     current: int
 
     def __str__(self) -> str:
-        return f"If-Match asks for revision {self.expected}, but revision {self.current} is in force: read it again first"
+        return (
+            f"If-Match asks for revision {self.expected}, but revision {self.current} is in force: read it again first"
+        )
 
 
 @dataclass(eq=False)

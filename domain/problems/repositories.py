@@ -45,7 +45,9 @@ class ImportRepository(Protocol):
         """Store its new state."""
 
     async def claim(self, import_id: ImportId) -> PackageImport | None:
-        """Take a PENDING one, or a PROVING one older than 10 minutes (its worker died): it becomes PROVING. None: gone."""
+        """Take a PENDING one, or a PROVING one older than 10 minutes (its worker died): it becomes PROVING. None:
+        gone.
+        """
 
     async def list_waiting(self, limit: int) -> list[ImportId]:
         """Those that ``claim`` would give, oldest first."""

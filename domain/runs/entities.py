@@ -6,7 +6,9 @@ from domain.runs.enums import Ending, Limit
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of a submission. ``name`` is a single path component; ``content`` is what the client sent, byte for byte."""
+    """A file of a submission. ``name`` is a single path component; ``content`` is what the client sent, byte for
+    byte.
+    """
 
     name: str
     content: bytes
@@ -16,8 +18,8 @@ class SourceFile:
 class Limits:
     """What one run may use; every field is enforced by the sandbox.
 
-    ``memory``, ``stack``, ``output`` (stdout and stderr together) and ``file_size`` are bytes; ``memory`` is that of the
-    whole process tree, ``cpu_time`` the user and system time of every process of the run.
+    ``memory``, ``stack``, ``output`` (stdout and stderr together) and ``file_size`` are bytes; ``memory`` is that of
+    the whole process tree, ``cpu_time`` the user and system time of every process of the run.
     """
 
     cpu_time: timedelta
@@ -34,9 +36,9 @@ class Limits:
 class Execution:
     """How one run ended: a value, never an exception.
 
-    ``cpu_time``, ``wall_time`` and ``memory`` (peak, bytes, whole tree) come from the kernel. ``limits_passed`` names every
-    limit that was passed, in the order in which that was noticed; ``first_limit`` is its first. ``stdout_head`` and
-    ``stderr_head`` are the first 4 KiB. ``isolation`` names the layers that were on, joined by "+".
+    ``cpu_time``, ``wall_time`` and ``memory`` (peak, bytes, whole tree) come from the kernel. ``limits_passed`` names
+    every limit that was passed, in the order in which that was noticed; ``first_limit`` is its first. ``stdout_head``
+    and ``stderr_head`` are the first 4 KiB. ``isolation`` names the layers that were on, joined by "+".
     """
 
     ending: Ending

@@ -10,7 +10,8 @@ from domain.submissions.enums import JobStatus, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionFilter:
-    """What a list shows; None: any. ``visible_to``: only those made by this key, or (``or_problems_of``) to its problems.
+    """What a list shows; None: any. ``visible_to``: only those made by this key, or (``or_problems_of``) to its
+    problems.
 
     ``metadata``: every pair must be among the submission's own top-level ones, compared as text.
     """

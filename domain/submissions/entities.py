@@ -43,7 +43,9 @@ class CompileResult:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a checker says of an output: AC, WA, PE or PA; ``share`` in [0, 1] of the test's points; a sentence for people."""
+    """What a checker says of an output: AC, WA, PE or PA; ``share`` in [0, 1] of the test's points; a sentence for
+    people.
+    """
 
     verdict: Verdict
     share: float
@@ -62,9 +64,9 @@ class RunTimes:
 class TestResult:
     """One test in one job.
 
-    ``index`` is the test's place in the revision. ``share`` in [0, 1] is what the checker gave, ``points`` what that scores
-    (None: the test scores nothing by itself). ``margin`` is (cpu limit − cpu time) / cpu limit, negative beyond it; None
-    when it was not run. The heads are the first 4 KiB.
+    ``index`` is the test's place in the revision. ``share`` in [0, 1] is what the checker gave, ``points`` what that
+    scores (None: the test scores nothing by itself). ``margin`` is (cpu limit − cpu time) / cpu limit, negative beyond
+    it; None when it was not run. The heads are the first 4 KiB.
     """
 
     __test__ = False

@@ -14,7 +14,9 @@ class SubmissionRepository(Protocol):
         """Store submissions, each with its first job, queued. The queue's virtual start is set as fairness asks."""
 
     async def view(self, submission_id: SubmissionId, number: int | None = None) -> SubmissionView | None:
-        """With its newest job (or that ``number``) and the job's tests; None when there is no such submission or job."""
+        """With its newest job (or that ``number``) and the job's tests; None when there is no such submission or
+        job.
+        """
 
     async def jobs(self, submission_id: SubmissionId) -> list[SubmissionView]:
         """Every job, oldest first, without tests."""

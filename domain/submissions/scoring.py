@@ -1,8 +1,8 @@
 """How test results become the end of a job, and which tests need not be run. Pure; linear in the number of tests.
 
-``passFail``: the first failure decides; the score is 1 or 0. ``points``: a group scores ``min`` (its points times its lowest
-test's share) or ``sum`` (its tests' points), nothing when a group that it depends on has not passed wholly; a test outside
-every listed group scores its own points (1 unless set); samples score nothing.
+``passFail``: the first failure decides; the score is 1 or 0. ``points``: a group scores ``min`` (its points times its
+lowest test's share) or ``sum`` (its tests' points), nothing when a group that it depends on has not passed wholly; a
+test outside every listed group scores its own points (1 unless set); samples score nothing.
 """
 
 from collections import Counter

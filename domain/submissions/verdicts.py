@@ -32,8 +32,8 @@ _SENTENCE = {
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with its sentence for people. ``comment`` is the checker's: it may tell of the answer, so that it is kept
-    apart from the sentence, and shown only to those who may see the test.
+    """A verdict with its sentence for people. ``comment`` is the checker's: it may tell of the answer, so that it is
+    kept apart from the sentence, and shown only to those who may see the test.
     """
 
     verdict: Verdict

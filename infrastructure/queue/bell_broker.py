@@ -7,7 +7,8 @@ listening through every outage, and not to grow.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
@@ -84,15 +85,21 @@ class BellBroker(RedisStreamBroker):
                 if delay != FIRST_DELAY:
                     log.info("Redis is back")
                 delay = FIRST_DELAY
-                for _, messages in fetched or ():
-                    for _, fields in messages:
-                        yield AckableMessage(data=fields[b"data"], ack=_nothing)
+                for message in _messages(fetched):
+                    yield AckableMessage(data=message, ack=_nothing)
 
     async def _try_to_declare(self) -> None:
         try:
             await self._declare_consumer_group()
         except (RedisError, OSError) as error:
             log.debug("could not make the consumer group: %s", error)
+
+
+def _messages(fetched: Any) -> Iterator[bytes]:
+    """redis-py types an answer as anything at all: [[stream, [(id, fields)]]]."""
+    for _, entries in fetched or ():
+        for _, fields in entries:
+            yield fields[b"data"]
 
 
 async def _nothing() -> None:

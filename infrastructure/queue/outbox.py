@@ -14,7 +14,9 @@ MAX_WAITING = 10_000
 
 
 class Outbox(Generic[Item]):
-    """Sends in the background what may be lost, so that nobody waits for Redis; what gathers meanwhile goes as one batch."""
+    """Sends in the background what may be lost, so that nobody waits for Redis; what gathers meanwhile goes as one
+    batch.
+    """
 
     def __init__(self, send: Callable[[Sequence[Item]], Awaitable[None]]) -> None:
         self._send = send

@@ -7,7 +7,7 @@ from dishka import AsyncContainer
 
 from application.exceptions import StorageUnavailable
 from application.sandbox import SandboxPool
-from application.workers.usecases import Beat, RegisterWorker, SweepQueue
+from application.workers.usecases import Beat, SweepQueue
 from infrastructure.queue.work_drain import WorkDrain
 
 log = logging.getLogger(__name__)

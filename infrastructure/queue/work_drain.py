@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from application.problems.usecases import ImportPackage
 from dishka import AsyncContainer
 
 from application.exceptions import StorageUnavailable
-from application.problems.usecases import ImportPackage
 from application.submissions.usecases import JudgeNextJob
 from domain.problems.repositories import ImportRepository
 
@@ -15,7 +15,9 @@ log = logging.getLogger(__name__)
 
 
 class WorkDrain:
-    """Does all the work that waits, each piece in a scope of its own; knows what runs, so that a stop can wait for it."""
+    """Does all the work that waits, each piece in a scope of its own; knows what runs, so that a stop can wait for
+    it.
+    """
 
     def __init__(self, container: AsyncContainer) -> None:
         self._container = container

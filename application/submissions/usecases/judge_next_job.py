@@ -45,12 +45,12 @@ class JudgeNextJob:
             except asyncio.CancelledError:
                 await asyncio.shield(self.ledger.give_back(claim, "the worker stopped"))
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever it is, the attempt must be given back
                 await self._fail(claim, error)
             await self.announcements.announce(claim.submission_id)
             return True
 
     async def _fail(self, claim: Claim, error: Exception) -> None:
-        log.exception("job %s: attempt %d failed", claim.job_id, claim.attempt)
+        log.error("job %s: attempt %d failed", claim.job_id, claim.attempt, exc_info=error)
         cause = f"{type(error).__name__}: {error}"[:1000]
         await self.ledger.fail(claim, cause, self.policy.max_attempts)

@@ -11,7 +11,9 @@ from domain.workers.repositories import WorkerRepository
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterWorker:
-    """Tell the service that this worker lives and what it has. Doing it again is the heartbeat's cure for a lost row."""
+    """Tell the service that this worker lives and what it has. Doing it again is the heartbeat's cure for a lost
+    row.
+    """
 
     worker_id: WorkerId
     transaction: Transaction

@@ -20,7 +20,7 @@ async def for_ever(ended: list[str]) -> None:
 
 
 async def test_work_is_held_while_it_lasts() -> None:
-    leases, mine, seen = Leases(), claim(), []
+    leases, mine, seen = Leases(), claim(), list[Claim]()
 
     async def work() -> None:
         seen.extend(leases.held)

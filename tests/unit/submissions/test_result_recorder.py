@@ -5,11 +5,11 @@ from uuid import uuid4
 import pytest
 
 from application.submissions.result_recorder import ResultRecorder
+from domain.problems.entities import ProblemLimits
 from domain.submissions.entities import Claim, JobId, JobResult, SubmissionId, TestResult
 from domain.submissions.enums import Verdict
 from domain.submissions.exceptions import LeaseLost
 from domain.submissions.limits import effective_limits
-from domain.problems.entities import ProblemLimits
 
 END = JobResult(
     verdict=Verdict.AC, score=1.0, max_score=1.0, message="", cpu_time=None, wall_time=None, memory=None, groups=()
@@ -91,8 +91,12 @@ async def test_a_lost_lease_stops_the_next_add() -> None:
 
 async def test_leaving_early_writes_no_end() -> None:
     ledger = FakeLedger()
-    with pytest.raises(ZeroDivisionError):
+
+    async def judge() -> None:
         async with recorder(ledger) as recording:
             recording.add(result(0))
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await judge()
     assert all(name != "finish" for name, _ in ledger.calls)

@@ -84,8 +84,10 @@ ROWS = [
         killed(Limit.OUTPUT, Limit.WALL_TIME, wall_time=LONG),
         PLAIN,
         Verdict.OLE,
-        "output limit exceeded: wrote more than 64 MiB; "
-        "wall time limit exceeded: ran for 3.5 s, limit 3 s (cpu time used: 0.01 s)",
+        (
+            "output limit exceeded: wrote more than 64 MiB; "
+            "wall time limit exceeded: ran for 3.5 s, limit 3 s (cpu time used: 0.01 s)"
+        ),
     ),
     (
         ended(ending=Ending.SIGNALED, exit_code=None, signal=11),

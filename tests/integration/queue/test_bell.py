@@ -1,0 +1,140 @@
+"""Wake-ups over a real Valkey that is stopped, restarted and flushed under them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from redis.asyncio import Redis
+
+from domain.problems.entities import ImportId
+from domain.submissions.entities import SubmissionId
+from infrastructure.embedded.valkey import EmbeddedValkey
+from infrastructure.queue.bell_broker import MAX_LENGTH, STREAM, BellBroker
+from infrastructure.queue.redis_announcements import RedisAnnouncements
+from infrastructure.queue.redis_bell import IMPORT, JUDGE, RedisBell
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
+    server = EmbeddedValkey(tmp_path / "valkey")
+    server.start()
+    yield server
+    server.stop()
+
+
+class Ear:
+    """A worker's broker that writes down what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[str] = asyncio.Queue()
+
+    async def next(self, seconds: float = 10) -> str:
+        return await asyncio.wait_for(self.heard.get(), seconds)
+
+    def forget(self) -> None:
+        while not self.heard.empty():
+            self.heard.get_nowait()
+
+
+@asynccontextmanager
+async def listening(url: str) -> AsyncIterator[Ear]:
+    broker, ear = BellBroker(url), Ear()
+    broker.is_worker_process = True
+    await broker.startup()
+
+    async def hear() -> None:
+        async for message in broker.listen():
+            ear.heard.put_nowait(broker.formatter.loads(message.data).task_name)
+
+    task = asyncio.create_task(hear())
+    try:
+        yield ear
+    finally:
+        task.cancel()
+        await asyncio.wait({task}, timeout=5)
+        await broker.shutdown()
+
+
+@asynccontextmanager
+async def ringing(url: str) -> AsyncIterator[RedisBell]:
+    broker = BellBroker(url)
+    bell = RedisBell(broker)
+    try:
+        yield bell
+    finally:
+        await bell.close()
+        await broker.shutdown()
+
+
+async def ring_until_heard(bell: RedisBell, ear: Ear) -> str:
+    for _ in range(50):
+        await bell.ring()
+        try:
+            return await ear.next(0.3)
+        except TimeoutError:
+            continue
+    raise AssertionError("no ring was heard")
+
+
+async def test_rings_are_heard(valkey: EmbeddedValkey) -> None:
+    async with listening(valkey.url) as ear, ringing(valkey.url) as bell:
+        await bell.ring(2)
+        await bell.ring_import(ImportId(uuid4()))
+        assert [await ear.next() for _ in range(3)] == [JUDGE, JUDGE, IMPORT]
+
+
+async def test_a_restart_or_a_flush_of_redis_is_survived(valkey: EmbeddedValkey) -> None:
+    async with listening(valkey.url) as ear, ringing(valkey.url) as bell:
+        assert await ring_until_heard(bell, ear) == JUDGE
+        valkey.stop()
+        await asyncio.wait_for(bell.ring(), 0.1)  # nobody waits for a Redis that is away
+        await asyncio.sleep(0.5)
+        valkey.start()
+        assert await ring_until_heard(bell, ear) == JUDGE
+        async with Redis.from_url(valkey.url) as redis:
+            await redis.flushall()
+        ear.forget()
+        assert await ring_until_heard(bell, ear) == JUDGE
+
+
+async def test_a_worker_starts_without_redis(valkey: EmbeddedValkey) -> None:
+    valkey.stop()
+    async with listening(valkey.url) as ear, ringing(valkey.url) as bell:
+        valkey.start()
+        assert await ring_until_heard(bell, ear) == JUDGE
+
+
+async def test_the_stream_does_not_grow(valkey: EmbeddedValkey) -> None:
+    async with ringing(valkey.url) as bell, Redis.from_url(valkey.url) as redis:
+        for _ in range(200):
+            await bell.ring(32)
+            await asyncio.sleep(0)
+        await bell.close()
+        for _ in range(100):
+            await bell.ring(32)
+            await bell.close()
+        assert await redis.xlen(STREAM) <= 2 * MAX_LENGTH
+
+
+async def test_announcements_are_heard_also_after_a_restart(valkey: EmbeddedValkey) -> None:
+    submission = SubmissionId(uuid4())
+    async with Redis.from_url(valkey.url) as redis:
+        announcements = RedisAnnouncements(redis)
+        async with announcements.listen(submission) as mine, announcements.listen(SubmissionId(uuid4())) as other:
+            await announcements.announce(submission)
+            assert await mine.wait(5)
+            assert not await other.wait(0.05)
+            valkey.stop()
+            await announcements.announce(submission)
+            assert not await mine.wait(0.3)
+            valkey.start()
+            for _ in range(40):
+                await announcements.announce(submission)
+                if await mine.wait(0.25):
+                    break
+            else:
+                raise AssertionError("not heard after the restart")
+        await announcements.close()
