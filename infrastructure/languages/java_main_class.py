@@ -49,7 +49,7 @@ def java_program(sources: Sequence[SourceFile], main_name: str) -> JavaProgram:
     """Name every source after its public class, and find the class to start.
 
     That is the one with a main method; of several that of the source called ``main_name``, then a public one, then
-    the first. Where none has such a method: the public one, the first, or at last what ``main_name`` would hold, so that
+    the first. Where none has such a method: the public one, the first, or at last what ``main_name`` holds, so that
     the compiler or the runtime can tell what is wrong.
     """
     named: list[SourceFile] = []
