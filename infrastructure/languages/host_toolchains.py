@@ -52,9 +52,13 @@ class HostToolchains:
         return self._missing
 
     def binds(self) -> tuple[Path, ...]:
-        """Host paths that the toolchains read besides /usr, shown read-only in the sandbox under the same names."""
+        """Host paths that the toolchains read besides /usr, shown read-only in the sandbox under the same names.
+
+        Of a link its target is there too.
+        """
         paths: set[Path] = set()
         for found in self._found.values():
-            paths.update(path for path in map(Path, found.table.paths) if path.exists())
+            named = [path for path in map(Path, found.table.paths) if path.exists()]
+            paths.update(named, (path.resolve() for path in named))
             paths.update(filter(None, map(prefix_to_show, found.executables.values())))
-        return tuple(sorted(paths))
+        return tuple(sorted(path for path in paths if not path.is_relative_to("/usr")))

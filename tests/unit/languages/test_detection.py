@@ -86,3 +86,14 @@ def test_a_toolchain_outside_of_the_system_is_shown_with_its_prefix(tmp_path: Pa
     assert prefix_to_show(path) == tmp_path / "node-20"
     assert prefix_to_show(Path("/usr/bin/env")) is None
     assert prefix_to_show(executable(tmp_path / "tools" / "toy", "")) == tmp_path / "tools"
+
+
+def test_settings_outside_of_usr_are_shown_and_the_targets_of_links_too(toy: Path, tmp_path: Path) -> None:
+    path = toy / "toy" / "language.toml"
+    (tmp_path / "toy-1.cfg").write_text("")
+    (tmp_path / "toy.cfg").symlink_to("toy-1.cfg")
+    paths = f'packages = ["toy"]\npaths = ["{tmp_path}/toy.cfg", "{tmp_path}/absent", "/usr/bin"]'
+    path.write_text(path.read_text().replace('packages = ["toy"]', paths))
+    executable(tmp_path / "bin" / "toy", "echo Toy 1")
+    binds = HostToolchains([look(toy, tmp_path / "bin")]).binds()
+    assert set(binds) == {tmp_path / "toy.cfg", tmp_path / "toy-1.cfg", tmp_path}
