@@ -15,8 +15,9 @@ def search_path(extra: Sequence[Path] = (), environ: Mapping[str, str] = os.envi
     """Directories to look in: the configured ones, the system's, then those of PATH outside of people's homes.
 
     A home is private and often closed to others: what lies there (pyenv, rustup, nvm) is only taken when configured.
+    What lies in /snap needs a daemon to start.
     """
-    homes = [Path("/root"), Path("/home"), Path(environ.get("HOME") or "/root")]
+    homes = [Path("/root"), Path("/home"), Path("/snap"), Path(environ.get("HOME") or "/root")]
     usual = (Path(entry) for entry in environ.get("PATH", "").split(":") if entry.startswith("/"))
     others = (entry for entry in usual if not any(entry == home or home in entry.parents for home in homes))
     return tuple(dict.fromkeys((*extra, *map(Path, SANDBOX_PATH), *others)))
