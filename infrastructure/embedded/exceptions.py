@@ -25,15 +25,15 @@ class EmbeddedServerUnavailable(EmbeddedServerError):
 
 
 class EmbeddedServerFailed(EmbeddedServerError):
-    """The server was started and did not get ready."""
+    """The server was started and did not get ready; ``exit_code`` is None where it did not end by itself."""
 
-    def __init__(self, server: str, reason: str, log: str) -> None:
-        super().__init__(server, reason, log)
-        self.server, self.reason, self.log = server, reason, log
+    def __init__(self, server: str, reason: str, log: str, exit_code: int | None = None) -> None:
+        super().__init__(server, reason, log, exit_code)
+        self.server, self.reason, self.log, self.exit_code = server, reason, log, exit_code
 
     def __str__(self) -> str:
         said = f"; it said:\n{self.log}" if self.log else ""
-        return f"the embedded {self.server} did not start: {self.reason}{said}"
+        return f"{self.server} did not start: {self.reason}{said}"
 
 
 class DirectoryInUse(EmbeddedServerError):

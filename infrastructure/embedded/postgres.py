@@ -38,7 +38,7 @@ class EmbeddedPostgres:
         self._directory = directory.resolve()
         self._data = self._directory / "postgres"
         self._durable = durable
-        self._process = ServerProcess(self.name, self._directory / "postgres.log")
+        self._process = ServerProcess(f"the embedded {self.name}", self._directory / "postgres.log")
         self._sockets: Path | None = None
 
     @property
@@ -84,6 +84,10 @@ class EmbeddedPostgres:
         """Its exit code, None while it runs."""
         return self._process.poll()
 
+    def said(self) -> str:
+        """The end of what it said."""
+        return self._process.said()
+
     def stop(self) -> None:
         """Fast shutdown: open transactions are rolled back, committed ones are on disk."""
         self._process.stop(signal.SIGINT, STOP_SECONDS)
@@ -105,7 +109,7 @@ class EmbeddedPostgres:
         )
         if done.returncode != 0:
             said = (done.stdout + done.stderr).decode(errors="replace").strip()
-            raise EmbeddedServerFailed(self.name, f"initdb ended with code {done.returncode}", said)
+            raise EmbeddedServerFailed(f"the embedded {self.name}", f"initdb ended with code {done.returncode}", said)
         fresh.rename(self._data)
 
     def _end_orphan(self) -> None:
@@ -120,7 +124,9 @@ class EmbeddedPostgres:
             return
         if str(self._data) in processes.command_line(pid):
             if processes.stop([pid], *ORPHAN_STEPS):
-                raise EmbeddedServerFailed(self.name, f"process {pid} still serves {self._data} and would not end", "")
+                raise EmbeddedServerFailed(
+                    f"the embedded {self.name}", f"process {pid} still serves {self._data} and would not end", ""
+                )
         elif processes.is_alive(pid):
             file.unlink()  # PostgreSQL would take the stranger for itself
 

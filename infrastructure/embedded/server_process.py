@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import time
@@ -17,21 +18,24 @@ class ServerProcess:
     def __init__(self, name: str, log: Path) -> None:
         self._name, self._log = name, log
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_start = 0
 
     @property
     def pid(self) -> int | None:
         """Of the running child."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
-    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start; what it says is appended to the log."""
+    def start(self, command: Sequence[str], environment: Mapping[str, str], directory: Path | None = None) -> None:
+        """Start, in ``directory`` if given; what it says is appended to the log."""
         with self._log.open("ab") as log:
+            self._log_start = log.tell()
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=dict(environment),
+                cwd=directory,
                 preexec_fn=dies_with_parent(signal.SIGINT),  # noqa: PLW1509  # one prctl
                 start_new_session=True,
             )
@@ -47,15 +51,20 @@ class ServerProcess:
                 self.stop(signal.SIGKILL, 5)
                 raise self.failure(f"it was not ready after {seconds:g} s")
             time.sleep(POLL_SECONDS)
-        raise self.failure(f"it ended with code {self._process.returncode}")
+        raise self.failure(f"it ended with code {self._process.returncode}", self._process.returncode)
 
-    def failure(self, reason: str) -> EmbeddedServerFailed:
-        """The error, with the end of the log."""
+    def failure(self, reason: str, exit_code: int | None = None) -> EmbeddedServerFailed:
+        """The error, with what it said since it was started last."""
+        return EmbeddedServerFailed(self._name, reason, self.said(), exit_code)
+
+    def said(self) -> str:
+        """The end of what it said since it was started last."""
         try:
-            said = self._log.read_bytes()[-LOG_TAIL:].decode(errors="replace").strip()
+            with self._log.open("rb") as log:
+                log.seek(max(self._log_start, log.seek(0, os.SEEK_END) - LOG_TAIL))
+                return log.read().decode(errors="replace").strip()
         except OSError:
-            said = ""
-        return EmbeddedServerFailed(self._name, reason, said)
+            return ""
 
     def poll(self) -> int | None:
         """Its exit code, None while it runs."""

@@ -24,7 +24,7 @@ class EmbeddedValkey:
     def __init__(self, directory: Path) -> None:
         self._directory = directory.resolve()
         self._data = self._directory / "valkey"
-        self._process = ServerProcess(self.name, self._directory / "valkey.log")
+        self._process = ServerProcess(f"the embedded {self.name}", self._directory / "valkey.log")
         self._socket: Path | None = None
 
     @property
@@ -58,6 +58,10 @@ class EmbeddedValkey:
         """Its exit code, None while it runs."""
         return self._process.poll()
 
+    def said(self) -> str:
+        """The end of what it said."""
+        return self._process.said()
+
     def stop(self) -> None:
         """Everything acknowledged is on disk afterwards."""
         self._process.stop(signal.SIGTERM, STOP_SECONDS)
@@ -72,7 +76,9 @@ class EmbeddedValkey:
         except (FileNotFoundError, ValueError):
             return
         if str(self._data) in processes.command_line(pid) and processes.stop([pid], *ORPHAN_STEPS):
-            raise EmbeddedServerFailed(self.name, f"process {pid} still serves {self._data} and would not end", "")
+            raise EmbeddedServerFailed(
+                f"the embedded {self.name}", f"process {pid} still serves {self._data} and would not end", ""
+            )
 
 
 def _answers(place: Path) -> bool:

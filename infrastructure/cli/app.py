@@ -1,0 +1,174 @@
+"""Every mode with its help. A mode's code is imported when it runs."""
+
+# ruff: noqa: PLC0415  # so that every start is quick
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from infrastructure.cli.exceptions import HostCannot
+from infrastructure.cli.keys import make_keys_app
+
+HELP = (
+    "Proba («проба»: a trial): a testing service that compiles and runs programs in a sandbox and judges them against "
+    "tests.\n\n"
+    "First steps: [bold]./proba demo[/bold] shows everything at work; [bold]./proba up[/bold] starts the whole service "
+    "on this machine, with nothing installed beforehand; [bold]./proba doctor[/bold] says what this machine can do.\n\n"
+    "Settings come from the environment and from .env; .env.example explains each. Exit codes: 0 done, 1 it failed, "
+    "2 wrong usage or settings, 3 this machine cannot (the message says what mends it)."
+)
+LINUX_ONLY = "the worker needs Linux: it runs programs in a sandbox made of the Linux kernel's namespaces and cgroups"
+ELSEWHERE = (
+    "run it on a Linux machine or virtual machine (WSL 2 is one) with the same two URLs; the server runs anywhere"
+)
+
+SERVICE, DATA, CHECKS = "The service", "Its data", "Checks"
+
+
+class Suite(StrEnum):
+    """What ``test`` runs."""
+
+    ALL = "all"
+    FAST = "fast"
+    SLOW = "slow"
+    CHAOS = "chaos"
+    SOAK = "soak"
+
+
+def make_app() -> typer.Typer:
+    """The command line."""
+    app = typer.Typer(
+        help=HELP, rich_markup_mode="rich", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
+    )
+    app.callback()(_options)
+    for mode in (demo, up, server, worker, doctor, languages):
+        app.command(rich_help_panel=SERVICE)(mode)
+    app.command(rich_help_panel=DATA)(migrate)
+    app.add_typer(make_keys_app(), name="keys", rich_help_panel=DATA)
+    passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command("test", rich_help_panel=CHECKS, context_settings=passed_on)(check)
+    app.command(rich_help_panel=CHECKS, context_settings=passed_on)(bench)
+    return app
+
+
+def _show_version(wanted: bool) -> None:  # as typer calls it
+    if wanted:
+        import tomllib
+
+        project = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text(encoding="utf-8"))
+        typer.echo(f"proba {project['project']['version']}")
+        raise typer.Exit
+
+
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """The callback of an eager option has done it."""
+
+
+def up() -> None:
+    """Start the whole service on this machine: PostgreSQL, Valkey, server, worker.
+
+    Nothing needs to be installed beforehand; what PROBA_DATABASE_URL and PROBA_REDIS_URL name is used instead of
+    servers of its own. Data lies in .proba/ (PROBA_DIR names another place) and survives being killed. Once a worker
+    is ready,
+    the address and an API key are printed and written to .proba/up.json. Ctrl-C or SIGTERM stops everything.
+    """
+    _need_linux()
+    from infrastructure.cli.settings import load_config
+    from infrastructure.cli.up.command import run
+
+    raise typer.Exit(run(load_config()))
+
+
+def demo(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a case on standard output, no table.")] = False,
+) -> None:
+    """Show it at work: start everything in a throw-away directory and judge programs in every language found here.
+
+    Right ones in each language, and in C, C++, Python and Java also wrong, slow, hungry, crashing, flooding and broken
+    ones. Ends with 0 only when every verdict is the expected one.
+    """
+    _need_linux()
+    from infrastructure.cli.demo.command import run
+    from infrastructure.cli.settings import load_config
+
+    raise typer.Exit(run(load_config(), as_json=as_json))
+
+
+def server() -> None:
+    """Serve the HTTP API (any system; needs PROBA_DATABASE_URL and PROBA_REDIS_URL)."""
+    from infrastructure.cli.settings import load_config
+
+    config = load_config()
+    from infrastructure import server as mode
+
+    raise typer.Exit(mode.run(config))
+
+
+def worker() -> None:
+    """Judge submissions (Linux; needs PROBA_DATABASE_URL and PROBA_REDIS_URL)."""
+    _need_linux()
+    from infrastructure.cli.settings import load_config
+
+    config = load_config()
+    from infrastructure import worker as mode
+
+    raise typer.Exit(mode.run(config))
+
+
+def doctor() -> None:
+    """Say what this machine can do, and for each thing that it cannot, what mends it."""
+    from infrastructure.cli.doctor import run
+    from infrastructure.cli.settings import load_config
+
+    raise typer.Exit(run(load_config()))
+
+
+def languages() -> None:
+    """Show the languages found on this machine, and the apt line that brings each of the others."""
+    from rich.console import Console
+
+    from infrastructure.languages.report import report_languages
+
+    report_languages(Console())
+
+
+def migrate() -> None:
+    """Bring the database of PROBA_DATABASE_URL to the newest schema (the same as: alembic upgrade head)."""
+    from infrastructure.cli.migrate import run
+    from infrastructure.cli.settings import load_config
+
+    raise typer.Exit(run(load_config()))
+
+
+def check(
+    context: typer.Context,
+    suite: Annotated[Suite, typer.Argument(help="fast takes seconds; slow, chaos and soak repeat.")] = Suite.ALL,
+) -> None:
+    """Run the checks: linters, types, layers, unit tests, integration tests on real servers and the real sandbox.
+
+    Further arguments go to pytest.
+    """
+    from infrastructure.cli.checks import run
+
+    raise typer.Exit(run(suite.value, context.args))
+
+
+def bench(context: typer.Context) -> None:
+    """Measure the sandbox against a bare exec, judging, and submissions a second; print a table and write JSON."""
+    from infrastructure.cli.bench import run
+
+    raise typer.Exit(run(context.args))
+
+
+def _need_linux() -> None:
+    if sys.platform != "linux":
+        raise HostCannot(LINUX_ONLY, ELSEWHERE)

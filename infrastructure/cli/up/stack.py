@@ -1,0 +1,148 @@
+import asyncio
+import logging
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from infrastructure.cli.exceptions import CommandFailed
+from infrastructure.cli.migrate import migrate_database
+from infrastructure.cli.up.key import operator_key
+from infrastructure.cli.up.mode_process import MARK, ModeProcess
+from infrastructure.cli.up.readiness import worker_is_ready
+from infrastructure.cli.up.stop_signals import StopSignals
+from infrastructure.cli.up.supervisor import Supervisor
+from infrastructure.config import Config
+from infrastructure.embedded import processes
+from infrastructure.embedded.postgres import EmbeddedPostgres
+from infrastructure.embedded.valkey import EmbeddedValkey
+
+log = logging.getLogger(__name__)
+
+READY_SECONDS = 120.0
+WORKER_GRACE, WORKER_STOP_SECONDS = 3, 5.0
+SERVER_GRACE, SERVER_STOP_SECONDS = 2, 4.0
+ORPHAN_STEPS = ((signal.SIGTERM, 2.0), (signal.SIGKILL, 5.0))
+ASK_SECONDS = 0.1
+
+
+class Stack:
+    """The services of one directory, whose lock the caller holds."""
+
+    def __init__(self, config: Config, directory: Path, signals: StopSignals) -> None:
+        self._config, self._directory, self._signals = config, directory, signals
+        self._supervisor = Supervisor()
+        self._asked = 0.0
+
+    def start(self) -> tuple[str, str]:
+        """The address and a key, once a worker is ready. Raises StopRequested, EmbeddedServerError, CommandFailed …;
+        what was started by then is left for ``stop``.
+        """
+        self._end_orphans()
+        self._check_port()
+        config = self._with_servers()
+        self._signals.check()
+        log.info("migrating the database")
+        asyncio.run(migrate_database(config))
+        key = asyncio.run(operator_key(config, self._directory))
+        self._signals.check()
+        server, worker, port_file = self._modes(config)
+        log.info("starting server and worker")
+        self._supervisor.start(server)
+        self._supervisor.start(worker)
+        server.wait_until(self._unless_stopped(port_file.exists), READY_SECONDS)
+        port = int(port_file.read_text())
+        server.settings["PROBA_HTTP_PORT"] = str(port)  # the same one when it is started again
+        url = f"http://{_reachable(config.http_host)}:{port}"
+        worker.wait_until(self._unless_stopped(self._asking(url, key)), READY_SECONDS)
+        return url, key
+
+    def tend(self) -> None:
+        """Look after the services once."""
+        self._supervisor.tend()
+
+    def stop(self) -> None:
+        """Stop worker, server, Valkey, PostgreSQL."""
+        self._supervisor.stop()
+
+    def _with_servers(self) -> Config:
+        """The settings with the URLs of servers of our own in place of those that are not set."""
+        found: dict[str, object] = {}
+        if not self._config.database_url:
+            postgres = EmbeddedPostgres(self._directory)
+            log.info("starting PostgreSQL")
+            self._supervisor.start(postgres)
+            found["database_url"] = postgres.url
+        self._signals.check()
+        if not self._config.redis_url:
+            valkey = EmbeddedValkey(self._directory)
+            log.info("starting Valkey")
+            self._supervisor.start(valkey)
+            found["redis_url"] = valkey.url
+        if "data_dir" not in self._config.model_fields_set:
+            found["data_dir"] = self._directory / "data"
+        return self._config.model_copy(update=found)
+
+    def _modes(self, config: Config) -> tuple[ModeProcess, ModeProcess, Path]:
+        settings = {
+            "PROBA_DATABASE_URL": config.database_url or "",
+            "PROBA_REDIS_URL": config.redis_url or "",
+            "PROBA_DATA_DIR": str(config.data_dir.absolute()),
+            "PROBA_WORKER_GRACE": str(min(config.worker_grace, WORKER_GRACE)),
+            "PROBA_HTTP_SHUTDOWN_TIMEOUT": str(min(config.http_shutdown_timeout, SERVER_GRACE)),
+        }
+        port_file = self._directory / "http.port"
+        port_file.unlink(missing_ok=True)
+        server = ModeProcess(
+            "server", self._directory, settings | {"PROBA_HTTP_PORT_FILE": str(port_file)}, SERVER_STOP_SECONDS
+        )
+        return server, ModeProcess("worker", self._directory, settings, WORKER_STOP_SECONDS), port_file
+
+    def _asking(self, url: str, key: str) -> Callable[[], bool]:
+        def ask() -> bool:
+            if time.monotonic() < self._asked + ASK_SECONDS:
+                return False
+            self._asked = time.monotonic()
+            return worker_is_ready(url, key)
+
+        return ask
+
+    def _unless_stopped(self, is_ready: Callable[[], bool]) -> Callable[[], bool]:
+        def ask() -> bool:
+            self._signals.check()
+            return is_ready()
+
+        return ask
+
+    def _end_orphans(self) -> None:
+        """Server and worker of a supervisor that was killed; the embedded servers see to their own."""
+        orphans = processes.with_environment(f"{MARK}={self._directory}")
+        if orphans:
+            log.warning("ending what a killed 'up' has left: %s", ", ".join(map(str, orphans)))
+        left = processes.stop(orphans, *ORPHAN_STEPS)
+        if left:
+            raise CommandFailed(f"processes {left} of an earlier 'up' on {self._directory} will not end")
+
+    def _check_port(self) -> None:
+        """Before anything is started; the server's own bind is what counts."""
+        host, port = self._config.http_host, self._config.http_port
+        if not port:
+            return
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise CommandFailed(
+                f"cannot listen on {host}:{port}: {reason}; set PROBA_HTTP_PORT to another port (0 takes a free one)"
+            ) from None
+
+
+def _reachable(host: str) -> str:
+    """An address for clients on this machine."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104  # compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
