@@ -5,14 +5,13 @@ from contextlib import asynccontextmanager
 
 from dishka import AsyncContainer
 from dishka.integrations.fastapi import setup_dishka
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import FastAPI
 
 from infrastructure.config import Config
 from infrastructure.http import health
 from infrastructure.http.api import v1
-from infrastructure.http.api.caller import bearer
 from infrastructure.http.error_handlers import add_error_handlers
-from infrastructure.http.openapi import DESCRIPTION, with_errors
+from infrastructure.http.openapi import DESCRIPTION, complete
 from infrastructure.http.request_log import RequestLog
 
 MULTIPART_SLACK = 64 * 1024
@@ -30,20 +29,14 @@ def create_app(config: Config, container: AsyncContainer) -> FastAPI:
     )
     app.state.max_body = config.max_body_size
     app.state.max_package_body = config.max_package_size + MULTIPART_SLACK
+    for router in v1.ROUTERS:
+        app.include_router(router, prefix=v1.PREFIX)
     app.include_router(health.router)
-    app.include_router(_authenticated(v1.router))
     add_error_handlers(app)
     setup_dishka(container, app)
     app.add_middleware(RequestLog)
-    app.openapi = with_errors(app)  # type: ignore[method-assign]
+    app.openapi = complete(app)  # type: ignore[method-assign]
     return app
-
-
-def _authenticated(inner: APIRouter) -> APIRouter:
-    """For the documentation: the route class is what refuses."""
-    router = APIRouter(dependencies=[Depends(bearer)])
-    router.include_router(inner)
-    return router
 
 
 @asynccontextmanager

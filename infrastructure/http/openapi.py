@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's, with the problem document that every error is."""
+"""The OpenAPI document: FastAPI's, with what the route class does beside it: keys, and errors as problem documents."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,8 +15,11 @@ JSON in camelCase; times are RFC 3339 in UTC, durations are seconds, sizes are b
 (RFC 9457). Send `Authorization: Bearer <key>` with every call. What is not known is refused, never ignored.
 """
 
+SCHEME = "apiKey"
+BEARER = {"type": "http", "scheme": "bearer", "description": "An API key: `Authorization: Bearer proba_…`"}
 
-def with_errors(app: FastAPI) -> Callable[[], dict[str, Any]]:
+
+def complete(app: FastAPI) -> Callable[[], dict[str, Any]]:
     """A replacement of ``app.openapi``, made once."""
     plain = app.openapi
 
@@ -26,7 +29,12 @@ def with_errors(app: FastAPI) -> Callable[[], dict[str, Any]]:
             _, definitions = models_json_schema(
                 [(ErrorModel, "serialization")], ref_template="#/components/schemas/{model}"
             )
-            document.setdefault("components", {}).setdefault("schemas", {}).update(definitions["$defs"])
+            components = document.setdefault("components", {})
+            components.setdefault("schemas", {}).update(definitions["$defs"])
+            components["securitySchemes"] = {SCHEME: BEARER}
+            for path, operations in document["paths"].items():
+                for operation in operations.values() if path.startswith("/api/") else ():
+                    operation["security"] = [{SCHEME: []}]
             app.openapi_schema = document
         return app.openapi_schema
 

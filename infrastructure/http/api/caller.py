@@ -3,18 +3,14 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
 
 from application.access.usecases import AuthenticateKey
 from domain.access.entities import ApiKey
 from domain.exceptions import Unauthenticated
 
-bearer = HTTPBearer(auto_error=False, description="An API key: `Authorization: Bearer proba_…`")
-"""For the documentation alone: the route class has authenticated the request before anything of it is read."""
-
 
 async def authenticate(request: Request) -> None:
-    """Note the request's key in its state. Raises Unauthenticated."""
+    """Note the request's key in its state; the route class does it before anything is read. Raises Unauthenticated."""
     headers = request.headers.getlist("authorization")
     if len(headers) != 1:
         raise Unauthenticated
@@ -25,7 +21,8 @@ async def authenticate(request: Request) -> None:
     request.state.key = await use_case(secret)
 
 
-def _caller(request: Request) -> ApiKey:
+async def _caller(request: Request) -> ApiKey:
+    # async, since FastAPI runs plain functions in threads
     key: ApiKey = request.state.key
     return key
 

@@ -27,7 +27,7 @@ async def test_every_call_tells_what_it_is_and_what_can_go_wrong(document: dict[
         statuses = set(operation["responses"])
         if " /api/" not in name:
             continue
-        assert operation["security"] == [{"HTTPBearer": []}], name
+        assert operation["security"] == [{"apiKey": []}], name
         expected = {"401", "422", "500", "503"}
         expected |= {"400", "413", "415"} if "requestBody" in operation else set()
         expected |= {"404"} if "{" in name and not name.startswith("PUT") else set()

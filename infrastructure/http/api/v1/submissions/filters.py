@@ -26,7 +26,7 @@ Metadata = Annotated[
 ]
 
 
-def submission_filter(
+async def submission_filter(
     problem: Annotated[SlugText | None, Query()] = None,
     language: Annotated[LanguageText | None, Query()] = None,
     status: Annotated[JobStatus | None, Query()] = None,

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from pydantic import Field, Strict, model_validator
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from domain.problems.enums import Scoring
@@ -14,7 +15,10 @@ from infrastructure.http.api.v1.problems.models import CheckerModel, Groups, Lim
 MOST_SOURCES = 10_000
 ONLY_WITH_TESTS = ("limits", "checker", "scoring", "groups")
 
-EXAMPLE = {
+NO_LIMITS, TOKENS = LimitsModel(), CheckerModel()
+"""Given by factories: pydantic would copy a default for every submission."""
+
+EXAMPLE: JsonDict = {
     "problem": "hello",
     "language": "python3",
     "sources": [{"name": "main.py", "content": "a, b = map(int, input().split())\nprint(a + b)\n"}],
@@ -38,12 +42,12 @@ class NewSubmissionModel(Incoming):
     sources: Annotated[list[SourceModel], Field(max_length=MOST_SOURCES, fail_fast=True)]
     priority: Annotated[int, Strict(), Field(ge=-(2**31), lt=2**31)] = 0
     stop_on_failure: Flag = True
-    metadata: dict[str, Any] = Field(default={}, description="the client's own; it can be filtered by")
+    metadata: dict[str, Any] = Field(default_factory=dict, description="the client's own; it can be filtered by")
     tests: Tests | None = None
-    limits: LimitsModel = LimitsModel()
-    checker: CheckerModel = CheckerModel()
+    limits: LimitsModel = Field(default_factory=lambda: NO_LIMITS)
+    checker: CheckerModel = Field(default_factory=lambda: TOKENS)
     scoring: Scoring = Scoring.PASS_FAIL
-    groups: Groups = []
+    groups: Groups = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _problem_or_tests(self) -> "NewSubmissionModel":

@@ -1,0 +1,46 @@
+from dishka import Provider, Scope, provide, provide_all
+
+from application.access.usecases import AuthenticateKey, CreateKey, ListKeys, RevokeKey
+from application.health.probe import Probe
+from application.health.usecases import CheckReadiness
+from application.languages.usecases import ListLanguages
+from application.problems.revision_builder import RevisionBuilder
+from application.problems.usecases import (
+    ArchiveProblem,
+    GetImport,
+    GetProblem,
+    ListProblems,
+    ListRevisions,
+    ListTests,
+    PutProblem,
+    RequestImport,
+)
+from application.submissions.back_pressure import BackPressure
+from application.submissions.policy import SubmissionPolicy
+from application.submissions.usecases import GetSources, GetSubmission, ListJobs, ListSubmissions, SubmitSolutions
+from application.workers.usecases import ListWorkers
+from domain.workers.repositories import WorkerRepository
+
+
+class ServerUsecasesProvider(Provider):
+    """What the server does; the worker's use cases are its own provider's."""
+
+    scope = Scope.REQUEST
+
+    access = provide_all(AuthenticateKey, CreateKey, ListKeys, RevokeKey)
+    languages = provide_all(ListLanguages, ListWorkers)
+    problems = provide_all(
+        ArchiveProblem, GetImport, GetProblem, ListProblems, ListRevisions, ListTests, PutProblem, RequestImport
+    )
+    submissions = provide_all(GetSources, GetSubmission, ListJobs, ListSubmissions, SubmitSolutions)
+    revisions = provide(RevisionBuilder)
+
+    @provide(scope=Scope.APP)
+    def back_pressure(self, policy: SubmissionPolicy) -> BackPressure:
+        """Shared, so that the backlog is not counted for each request."""
+        return BackPressure(policy)
+
+    @provide
+    def readiness(self, probes: list[Probe], workers: WorkerRepository, policy: SubmissionPolicy) -> CheckReadiness:
+        """Of everything that requests need."""
+        return CheckReadiness(probes=probes, workers=workers, policy=policy)
