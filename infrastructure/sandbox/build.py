@@ -1,0 +1,151 @@
+"""Builds the launcher from its C sources: ``python -m infrastructure.sandbox.build``.
+
+The program's name holds a hash of sources, flags and compiler, so what is there is never stale; it is put in place by a
+rename, so what is there is never half-written.
+"""
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+SOURCES = Path(__file__).parent / "launcher"
+CHECKOUT = Path(__file__).parents[2]
+FLAGS = (
+    "-std=gnu11",
+    "-O2",
+    "-Wall",
+    "-Wextra",
+    "-Wshadow",
+    "-Wstrict-prototypes",
+    "-Wformat=2",
+    "-Werror",
+    "-fno-common",
+    "-fstack-protector-strong",
+)
+HARDENED = ("-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-Wl,-z,relro,-z,now,-z,noexecstack", "-static")
+SANITIZED = ("-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+NO_COMPILER = (
+    "the sandbox's launcher needs a C compiler: 'apt-get install gcc libc6-dev' as root, "
+    "or 'pip install ziglang==0.15.2' into this Python's environment"
+)
+
+
+class BuildFailure(Exception):
+    """The launcher could not be built; ``str`` says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """``argv`` starts it; ``identity`` changes when it does."""
+
+    argv: tuple[str, ...]
+    identity: str
+
+
+def default_directory() -> Path:
+    """``PROBA_BUILD_DIR``, or ``build/`` in the checkout."""
+    return Path(os.environ.get("PROBA_BUILD_DIR") or CHECKOUT / "build")
+
+
+def find_compiler() -> Compiler:
+    """The C compiler of ``CC``, of the system, or of the ziglang package. Raises BuildFailure."""
+    for name in (os.environ.get("CC"), "cc", "gcc", "clang"):
+        path = shutil.which(name) if name else None
+        if path:
+            real = Path(path).resolve()
+            return Compiler((path,), f"{real}:{real.stat().st_size}:{real.stat().st_mtime_ns}")
+    spec = find_spec("ziglang")
+    if spec is not None and spec.origin is not None:
+        zig = Path(spec.origin).parent / "zig"
+        return Compiler(
+            (str(zig), "cc", "-target", f"{platform.machine()}-linux-musl"), f"{zig}:{zig.stat().st_mtime_ns}"
+        )
+    raise BuildFailure(NO_COMPILER)
+
+
+def build_launcher(directory: Path | None = None, *, sanitize: bool = False) -> Path:
+    """The launcher's path, building it unless it is there. Raises BuildFailure."""
+    directory = (directory or default_directory()).absolute()
+    sources = sorted(SOURCES.glob("*.[ch]"))
+    prebuilt = os.environ.get("PROBA_LAUNCHER")
+    if prebuilt:
+        return Path(prebuilt)
+    digest = hashlib.sha256(b"sanitize" if sanitize else b"")
+    for source in sources:
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    digest.update(repr((FLAGS, HARDENED, SANITIZED)).encode())
+    try:
+        compiler = find_compiler()
+    except BuildFailure:
+        # a launcher that was brought here will do where there is nothing to build with
+        brought = sorted(directory.glob(f"launcher-{digest.hexdigest()[:16]}-*"))
+        if brought:
+            return brought[0]
+        raise
+    target = (
+        directory / f"launcher-{digest.hexdigest()[:16]}-{hashlib.sha256(compiler.identity.encode()).hexdigest()[:8]}"
+    )
+    if not target.exists():
+        _compile(compiler, [str(s) for s in sources if s.suffix == ".c"], target, sanitize=sanitize)
+    return target
+
+
+def _compile(compiler: Compiler, sources: Sequence[str], target: Path, *, sanitize: bool) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".launcher-", dir=target.parent)
+    except OSError as error:
+        raise BuildFailure(
+            f"cannot write to {target.parent}: {error.strerror}; PROBA_BUILD_DIR names another place"
+        ) from error
+    os.close(handle)
+    temporary = Path(name)
+    extra = [*SANITIZED] if sanitize else [*HARDENED]
+    try:
+        result = _run(compiler, extra, sources, temporary)
+        if result.returncode and "-static" in extra:  # some systems have no static libc
+            extra.remove("-static")
+            result = _run(compiler, extra, sources, temporary)
+        if result.returncode:
+            raise BuildFailure(
+                f"{' '.join(compiler.argv)} could not build the launcher:\n{result.stderr.strip()}\n{NO_COMPILER}"
+            )
+        temporary.chmod(0o755)
+        temporary.rename(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _run(
+    compiler: Compiler, extra: Sequence[str], sources: Sequence[str], target: Path
+) -> subprocess.CompletedProcess[str]:
+    argv = [*compiler.argv, *FLAGS, *extra, "-o", str(target), *sources, "-pthread"]
+    env = {**os.environ, "ZIG_GLOBAL_CACHE_DIR": f"{target}.cache", "ZIG_LOCAL_CACHE_DIR": f"{target}.cache"}
+    try:
+        return subprocess.run(argv, capture_output=True, text=True, check=False, env=env, timeout=300)
+    except subprocess.TimeoutExpired as error:
+        raise BuildFailure(f"{' '.join(compiler.argv)} took more than 300 s") from error
+    finally:
+        shutil.rmtree(f"{target}.cache", ignore_errors=True)
+
+
+def main() -> int:
+    """Build and print the path."""
+    try:
+        print(build_launcher(sanitize="--sanitize" in sys.argv[1:]))
+    except BuildFailure as error:
+        print(error, file=sys.stderr)
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+// Theory of operation. Cpu time is the larger of two sums: what the group used, less what the spawner and init used in it,
+// and what init collected from those it waited for (which misses descendants whose parents ignored their end). Memory is the
+// group's peak; without a group, the largest process or the largest sum that was sampled. Nothing here rests on what a
+// program says about itself.
+#include "accounting.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "channel.h"
+
+enum { MILLISECOND = 1000000, SAMPLE_MIN = 2 * MILLISECOND, SAMPLE_MAX = 20 * MILLISECOND, MEMORY_MIN = 64 * 1024 };
+
+static uint64_t smaller(uint64_t a, uint64_t b) { return a < b ? a : b; }
+static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
+static uint64_t less(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
+
+static bool sampled(void) { return !cgroup_has_cpu() || !cgroup_has_memory(); }
+
+void accounting_begin(struct accounting *a, const struct slot *slot, const struct run_request *request) {
+    memset(a, 0, sizeof *a);
+    if (slot->cgroup) slot->cgroup->begin(request->memory, request->processes);
+    if (sampled()) sampling_reset();
+    a->spawner_before_ns = spawner_cpu_ns();
+    a->begun_ns = now_ns();
+    a->wall_deadline = a->begun_ns + request->wall_limit_ns;
+    a->next_cpu_look = a->begun_ns + request->cpu_kill_ns / (uint64_t)slot->cores;
+    a->next_sample = sampled() ? a->begun_ns + SAMPLE_MIN : UINT64_MAX;
+}
+
+uint64_t accounting_next_look(const struct accounting *a) {
+    uint64_t due = smaller(a->wall_deadline, smaller(a->next_cpu_look, a->next_sample));
+    return smaller(less(due, now_ns()), 3600ull * 1000000000u);
+}
+
+void accounting_passed(struct accounting *a, enum limit limit) {
+    for (int i = 0; i < a->limit_count; i++)
+        if (a->limits[i] == limit) return;
+    if (limit != LIMIT_NONE) a->limits[a->limit_count++] = (uint8_t)limit;
+}
+
+// What is ours of the time that a group counted: a version 2 leaf holds the program alone, which is ours until its execve;
+// a version 1 group also the spawner and init.
+static uint64_t own_cpu(const struct accounting *a, const struct job *job) {
+    if (cgroup_leaf() >= 0) return job->program_setup_ns;
+    return job->program_setup_ns + job->init_ns + less(spawner_cpu_ns(), a->spawner_before_ns);
+}
+
+static uint64_t cpu_so_far(const struct accounting *a, const struct slot *slot, const struct job *job) {
+    return slot->cgroup && cgroup_has_cpu() ? less(slot->cgroup->cpu_ns(), own_cpu(a, job)) : a->highest.cpu_ns;
+}
+
+// The more there is to fill, the later the next look: memory is not touched faster than some 4 GB/s.
+static uint64_t sample_pause(uint64_t memory, uint64_t limit) {
+    uint64_t fastest = less(limit, memory) / 4;
+    return fastest < SAMPLE_MIN ? SAMPLE_MIN : smaller(fastest, SAMPLE_MAX);
+}
+
+enum limit accounting_look(struct accounting *a, const struct slot *slot, const struct run_request *request, const struct job *job) {
+    uint64_t now = now_ns();
+    pid_t init = atomic_load(&job->init_pid);
+    if (now >= a->next_sample && init > 0) {
+        struct sample sample;
+        sampling_take(slot->proc, init, request->memory, &sample);
+        a->highest.memory = larger(a->highest.memory, sample.memory);
+        a->highest.cpu_ns = larger(a->highest.cpu_ns, sample.cpu_ns);
+        if (!cgroup_has_memory() && sample.memory > request->memory) return LIMIT_MEMORY;
+        a->next_sample = now + sample_pause(sample.memory, request->memory);
+    }
+    if (now >= a->next_cpu_look) {
+        uint64_t used = cpu_so_far(a, slot, job);
+        if (used >= request->cpu_kill_ns) return LIMIT_CPU_TIME;
+        a->next_cpu_look = now + larger((request->cpu_kill_ns - used) / (uint64_t)slot->cores, MILLISECOND);
+    }
+    return now >= a->wall_deadline ? LIMIT_WALL_TIME : LIMIT_NONE;
+}
+
+static uint64_t times_ns(const struct rusage *u) {
+    return (uint64_t)(u->ru_utime.tv_sec + u->ru_stime.tv_sec) * 1000000000u + (uint64_t)(u->ru_utime.tv_usec + u->ru_stime.tv_usec) * 1000u;
+}
+
+void accounting_settle(struct accounting *a, const struct slot *slot, const struct run_request *request, const struct job *job,
+                       uint64_t output, struct result *result) {
+    bool ended = atomic_load(&job->ended);
+    bool by_kill = ended && WIFSIGNALED(job->status) && WTERMSIG(job->status) == SIGKILL;
+    uint64_t end = ended ? job->ended_ns : now_ns(), start = job->started_ns ? job->started_ns : a->begun_ns;
+    struct cgroup_usage usage = {0};
+    if (slot->cgroup) slot->cgroup->end(&usage, !ended || by_kill);
+    uint64_t group_cpu = less(usage.cpu_ns, own_cpu(a, job));
+    uint64_t waited_cpu = less(times_ns(&a->usage), job->init_ns + job->program_setup_ns);
+    result->cpu_ns = larger(larger(group_cpu, waited_cpu), cgroup_has_cpu() ? 0 : a->highest.cpu_ns);
+    result->wall_ns = less(end, start);
+    uint64_t largest = (uint64_t)a->usage.ru_maxrss * 1024;
+    result->memory = cgroup_has_memory() && usage.memory >= MEMORY_MIN ? usage.memory : larger(larger(largest, a->highest.memory), MEMORY_MIN);
+    if (!ended && !a->killed && !job->failed_step && !usage.out_of_memory) die_with(ECHILD, "run: init died", "");
+    if (usage.out_of_memory) accounting_passed(a, LIMIT_MEMORY);
+    if (output > request->output) accounting_passed(a, LIMIT_OUTPUT);
+    if (result->cpu_ns > request->cpu_limit_ns) accounting_passed(a, LIMIT_CPU_TIME);
+    if (result->wall_ns > request->wall_limit_ns) accounting_passed(a, LIMIT_WALL_TIME);
+    if (!cgroup_has_memory() && result->memory > request->memory) accounting_passed(a, LIMIT_MEMORY);
+    memcpy(result->limits, a->limits, sizeof result->limits);
+    if (job->failed_step || (ended && WIFEXITED(job->status))) {
+        result->ending = ENDING_EXITED;
+        result->exit_code = WEXITSTATUS(job->status);
+    } else if (ended && !(by_kill && (usage.out_of_memory || a->killed))) {
+        result->ending = ENDING_SIGNALED;
+        result->signal = WTERMSIG(job->status);
+    } else {
+        result->ending = a->cancelled ? ENDING_CANCELLED : ENDING_KILLED;
+        result->signal = SIGKILL;
+    }
+}

@@ -1,0 +1,19 @@
+// Accounting by looking at the run's processes now and then, where there is no control group to do it.
+#ifndef PROBA_SAMPLING_H
+#define PROBA_SAMPLING_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+struct sample {
+    uint64_t cpu_ns; // of the living processes and those seen before
+    uint64_t memory; // of the living processes, and the files in /box and /tmp
+};
+
+void sampling_reset(void);
+
+// proc: /proc of the slot's PID namespace, where the launcher is 1 and init is the run's. Where the quick sum of memory is
+// above the limit, shared pages are counted once.
+void sampling_take(int proc, pid_t init, uint64_t memory_limit, struct sample *sample);
+
+#endif

@@ -1,0 +1,176 @@
+// Theory of operation. A process that shares its parent's memory until execve (CLONE_VM|CLONE_VFORK) is born in a third of
+// the time that fork takes, but its parent sleeps meanwhile. Init lives as long as the run, and the launcher must keep
+// time and drain pipes, so a thread of its own does the cloning: it sleeps until init has gone. Init in its turn sleeps
+// only until the program's execve, then reaps. At any time only one of the three runs, so sharing errno is safe, but
+// nothing here may use libc's wrappers that speak to all threads (setuid and its like): raw system calls only.
+// A task that waits in a vfork for itself is passed over by the OOM killer: init can never be the victim in our place.
+#define _GNU_SOURCE
+#include "spawner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/futex.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "channel.h"
+#include "clone.h"
+#include "seccomp.h"
+
+static struct job *job;
+static _Atomic uint32_t turn; // one more for each job
+static int failure_event = -1, launcher_pidfd = -1;
+static clockid_t thread_clock;
+static void (*enter_groups)(void);
+static bool hide_groups;
+static struct clone_stack init_stack, program_stack;
+
+static _Noreturn void fail(const char *step) {
+    job->failed_error = errno;
+    job->failed_step = step;
+    _exit(70);
+}
+
+static uint64_t clock_ns(clockid_t clock) {
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void become_user(void) {
+    if (syscall(SYS_setgroups, 0, NULL) < 0) fail("program: setgroups");
+    if (syscall(SYS_setresgid, job->gid, job->gid, job->gid) < 0) fail("program: setresgid");
+    if (syscall(SYS_setresuid, job->uid, job->uid, job->uid) < 0) fail("program: setresuid");
+}
+
+// When memory is short the program goes, not we. The /proc that it sees is read-only, so it cannot take that back.
+// (In a user namespace the launcher may not write there; but there it shares no group with programs.)
+static void volunteer_for_oom(void) {
+    int fd = openat(job->proc_fd, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    (void)!write(fd, "1000", 4);
+    close(fd);
+}
+
+static _Noreturn void run_program(void *unused) {
+    (void)unused;
+    volunteer_for_oom();
+    if (job->cgroup_spaces && unshare(CLONE_NEWCGROUP) < 0) fail("program: unshare the cgroup namespace");
+    if (syscall(SYS_setsid) < 0) fail("program: setsid");
+    if (dup2(job->stdin_fd, 0) < 0 || dup2(job->stdout_fd, 1) < 0 || dup2(job->stderr_fd, 2) < 0) fail("program: dup2");
+    if (syscall(SYS_close_range, 3, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) < 0) fail("program: close_range (needs Linux 5.11)");
+    for (int i = 0; i < job->limit_count; i++) {
+        struct rlimit limit = {job->limits[i].value, job->limits[i].value};
+        if (syscall(SYS_prlimit64, 0, job->limits[i].resource, &limit, NULL) < 0) fail("program: prlimit");
+    }
+    if (job->own_user) become_user();
+    if (chdir("/box") < 0) fail("program: chdir /box");
+    if (syscall(SYS_seccomp, 1 /* SECCOMP_SET_MODE_FILTER */, 0, seccomp_program()) < 0) fail("program: seccomp");
+    uint64_t no_signals = 0;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &no_signals, NULL, 8);
+    job->program_setup_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+    job->started_ns = now_ns();
+    syscall(SYS_execve, job->arguments[0], job->arguments, job->environment);
+    job->execve_failed = true;
+    fail("program: execve");
+}
+
+static void mount_fresh(void) {
+    const unsigned long flags = MS_NOSUID | MS_NODEV;
+    if (!job->box_mounted && mount("tmpfs", "/box", "tmpfs", flags, job->box_options) < 0) fail("init: mount /box");
+    if (mount("tmpfs", "/tmp", "tmpfs", flags, job->tmp_options) < 0) fail("init: mount /tmp");
+    if (mount("proc", "/proc", "proc", flags | MS_NOEXEC | MS_RDONLY, NULL) < 0) fail("init: mount /proc");
+}
+
+static uint64_t rusage_ns(const struct rusage *usage) {
+    return (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000000u +
+           (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * 1000u;
+}
+
+static void note_own_time(void) {
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage) == 0) job->init_ns = rusage_ns(&usage);
+}
+
+static _Noreturn void run_init(void *unused) {
+    (void)unused;
+    // dies with the launcher, also with one that died before this line
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("init: pdeathsig");
+    struct pollfd launcher = {launcher_pidfd, POLLIN, 0};
+    if (poll(&launcher, 1, 0) > 0) _exit(70);
+    if (job->feed_fd >= 0) close(job->feed_fd);
+    mount_fresh();
+    pid_t program = clone_shared(CLONE_VFORK, job->cgroup_leaf, NULL, run_program, &program_stack);
+    if (program < 0) fail("init: clone the program");
+    note_own_time();
+    int status;
+    for (;;) {
+        pid_t ended = wait4(-1, &status, __WALL, NULL);
+        if (ended == program) break;
+        if (ended < 0 && errno != EINTR) fail("init: wait");
+    }
+    job->ended_ns = now_ns();
+    job->status = status;
+    atomic_store(&job->ended, 1);
+    kill(-1, SIGKILL); // everything ends with the program
+    while (wait4(-1, &status, __WALL, NULL) > 0 || errno == EINTR) {}
+    note_own_time();
+    _exit(0);
+}
+
+static void *spawn(void *unused) {
+    (void)unused;
+    enter_groups();
+    if (hide_groups && unshare(CLONE_NEWCGROUP) < 0) die("spawner: unshare the cgroup namespace", "");
+    for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
+        if (prctl(PR_CAPBSET_DROP, capability) < 0) die("spawner: drop the bounding set", "");
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) die("spawner: no_new_privs", "");
+    for (uint32_t done = 0;; done++) {
+        while (atomic_load(&turn) == done) syscall(SYS_futex, &turn, FUTEX_WAIT_PRIVATE, done, NULL, NULL, 0);
+        int flags = CLONE_VFORK | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC;
+        // init_pid is written before init first runs; a run that has ended is never touched again from here
+        if (clone_shared(flags, -1, (pid_t *)&job->init_pid, run_init, &init_stack) < 0) {
+            job->failed_error = errno;
+            job->failed_step = "spawner: clone init";
+            if (eventfd_write(failure_event, 1) < 0) _exit(70);
+        }
+    }
+    return NULL;
+}
+
+void spawner_start(void (*enter)(void), bool hide) {
+    pthread_t thread;
+    enter_groups = enter;
+    hide_groups = hide;
+    seccomp_program();
+    failure_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    launcher_pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    if (failure_event < 0 || launcher_pidfd < 0) die("spawner: eventfd, pidfd", "");
+    clone_stack_make(&init_stack);
+    clone_stack_make(&program_stack);
+    errno = pthread_create(&thread, NULL, spawn, NULL);
+    if (errno) die("spawner: pthread_create", "");
+    errno = pthread_getcpuclockid(thread, &thread_clock);
+    if (errno) die("spawner: cpu clock", "");
+}
+
+void spawner_begin(struct job *next) {
+    job = next;
+    atomic_fetch_add(&turn, 1);
+    syscall(SYS_futex, &turn, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+int spawner_failure(void) { return failure_event; }
+uint64_t spawner_cpu_ns(void) { return clock_ns(thread_clock); }

@@ -1,0 +1,111 @@
+"""The worker's slots."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from application.sandbox import Sandbox, SandboxFailure
+from infrastructure.sandbox import protocol
+from infrastructure.sandbox.build import build_launcher
+from infrastructure.sandbox.cgroups import CgroupPlace, find_place
+from infrastructure.sandbox.launcher_process import LauncherProcess
+from infrastructure.sandbox.launcher_sandbox import LauncherSandbox
+from infrastructure.sandbox.settings import SandboxSettings
+
+_pools = 0
+"""Distinguishes the groups of several pools of one process."""
+
+
+class LauncherPool:
+    """``application.sandbox.SandboxPool`` over launchers, one a slot, each pinned to a core of its own."""
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        self._settings = settings
+        self._cores = sorted(os.sched_getaffinity(0))
+        self._count = settings.slots or len(self._cores)
+        self._sandboxes: list[LauncherSandbox] = []
+        self._free: asyncio.Queue[LauncherSandbox] = asyncio.Queue()
+        self._isolation = ""
+
+    async def open(self) -> None:
+        """Build the launcher if it is not there, start one for each slot. Raises BuildFailure, LauncherFailed."""
+        global _pools  # noqa: PLW0603 - a counter of this process
+        _pools += 1
+        executable = await asyncio.to_thread(build_launcher, self._settings.build_dir)
+        place = find_place(self._settings.cgroup)
+        for slot in range(self._count):
+            self._sandboxes.append(self._sandbox(executable, place, slot, f"{os.getpid()}-{_pools}-{slot}"))
+        try:
+            for sandbox in self._sandboxes:
+                await sandbox.open()
+                self._free.put_nowait(sandbox)
+        except BaseException:
+            await self.close()
+            raise
+        self._isolation = self._sandboxes[0].isolation
+
+    def _sandbox(self, executable: Path, place: CgroupPlace, slot: int, name: str) -> LauncherSandbox:
+        # with more slots than cores, neighbours share one; with more cores, each slot has its own
+        config = protocol.pack_config(
+            uid=self._settings.uid_base + slot,
+            cpu=self._cores[slot % len(self._cores)],
+            cgroup=place.mode,
+            name=name,
+            hostname=self._settings.hostname,
+            memory_parent=place.memory,
+            pids_parent=place.pids,
+            cpu_parent=place.cpu,
+            binds=self._settings.binds,
+        )
+
+        async def start() -> LauncherProcess:
+            return await LauncherProcess.start(executable, config)
+
+        return LauncherSandbox(start)
+
+    @property
+    def slots(self) -> int:
+        """How many programs may run at the same time."""
+        return self._count
+
+    @property
+    def isolation(self) -> str:
+        """The layers that are on in every slot."""
+        return self._isolation
+
+    @property
+    def layers(self) -> tuple[protocol.Layer, ...]:
+        """As the first slot's launcher found them."""
+        return self._sandboxes[0].layers if self._sandboxes else ()
+
+    def slot(self) -> AbstractAsyncContextManager[Sandbox]:
+        """Wait for a free slot and hold it."""
+        return self._slot()
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncIterator[Sandbox]:
+        sandbox = await self._free.get()
+        try:
+            try:
+                await sandbox.clear()
+            except SandboxFailure:
+                await sandbox.close()
+                await sandbox.clear()
+            yield sandbox
+        finally:
+            self._free.put_nowait(sandbox)
+
+    async def close(self) -> None:
+        """End every launcher, and every run with it."""
+        for sandbox in self._sandboxes:
+            await sandbox.close()
+        self._sandboxes.clear()
+
+    async def __aenter__(self) -> "LauncherPool":
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
