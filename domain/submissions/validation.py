@@ -1,7 +1,7 @@
 """Rules for what a client sends with a submission. Pure: every limit is passed in, every refusal names its field."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.exceptions import FieldError, Invalid, TooLarge
@@ -64,23 +64,23 @@ def _check_sizes(sources: Sequence[SourceFile], rules: SourceRules) -> None:
 
 def file_name_problem(name: str, max_size: int) -> str | None:
     """What is wrong with a name that must be a single, harmless path component; None: nothing."""
-    if not name:
-        return "must not be empty"
     try:
         size = len(name.encode())
     except UnicodeEncodeError:
         return "must be valid Unicode text"
-    if size > max_size:
-        return f"may have {max_size} bytes, not {size}"
-    if name in (".", ".."):
-        return "must name a file, not a folder"
-    if "/" in name or "\\" in name:
-        return "must be a file name without slashes and backslashes"
-    if any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in name):
-        return "must not contain NUL or other control characters"
-    if name != name.strip():
-        return "must not begin or end with white space"
-    return None
+    complaints = {
+        "must not be empty": not name,
+        f"may have {max_size} bytes, not {size}": size > max_size,
+        "must name a file, not a folder": name in (".", ".."),
+        "must be a file name without slashes and backslashes": "/" in name or "\\" in name,
+        "must not contain NUL or other control characters": any(map(_is_control, name)),
+        "must not begin or end with white space": name != name.strip(),
+    }
+    return next((complaint for complaint, holds in complaints.items() if holds), None)
+
+
+def _is_control(character: str) -> bool:
+    return ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0
 
 
 def check_metadata(metadata: Mapping[str, object], rules: MetadataRules) -> None:
@@ -89,25 +89,36 @@ def check_metadata(metadata: Mapping[str, object], rules: MetadataRules) -> None
     waiting: list[tuple[str, object, int]] = [("/metadata", metadata, 1)]
     while waiting:
         pointer, value, depth = waiting.pop()
-        values += 1
         if depth > rules.max_depth:
             raise Invalid.field(pointer, f"may be nested {rules.max_depth} deep")
-        if isinstance(value, Mapping):
-            for key, item in value.items():
-                size += _text_size(pointer, key)
-                waiting.append((f"{pointer}/{_escaped(key)}", item, depth + 1))
-        elif isinstance(value, list | tuple):
-            waiting.extend((f"{pointer}/{index}", item, depth + 1) for index, item in enumerate(value))
-        elif isinstance(value, str):
-            size += _text_size(pointer, value)
-        elif isinstance(value, float) and not math.isfinite(value):
-            raise Invalid.field(pointer, "must be a finite number")
-        elif isinstance(value, int) and value.bit_length() > 64:
-            raise Invalid.field(pointer, "whole numbers may have 64 bits; send larger ones as text")
-        if values > rules.max_values:
+        values += 1
+        size += _checked_size(pointer, value)
+        if values + len(waiting) > rules.max_values:
             raise TooLarge.field("/metadata", f"may hold {rules.max_values} values in all")
         if size > rules.max_size:
             raise TooLarge.field("/metadata", f"may hold {size_text(rules.max_size)} of text in all")
+        waiting.extend((f"{pointer}/{_escaped(key)}", item, depth + 1) for key, item in _parts(value))
+
+
+def _parts(value: object) -> Iterable[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        return value.items()
+    if isinstance(value, list | tuple):
+        return ((str(index), item) for index, item in enumerate(value))
+    return ()
+
+
+def _checked_size(pointer: str, value: object) -> int:
+    """Of the texts that it holds itself, in bytes."""
+    if isinstance(value, Mapping):
+        return sum(_text_size(pointer, key) for key in value)
+    if isinstance(value, str):
+        return _text_size(pointer, value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Invalid.field(pointer, "must be a finite number")
+    if isinstance(value, int) and value.bit_length() > 64:
+        raise Invalid.field(pointer, "whole numbers may have 64 bits; send larger ones as text")
+    return 0
 
 
 def _text_size(pointer: str, text: str) -> int:

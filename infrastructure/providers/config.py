@@ -45,9 +45,7 @@ class ConfigProvider(Provider):
     @provide
     def submission_policy(self, config: Config) -> SubmissionPolicy:
         """Back-pressure and waiting."""
-        return SubmissionPolicy(
-            max_backlog=config.max_backlog, worker_lifetime=timedelta(seconds=config.worker_lease)
-        )
+        return SubmissionPolicy(max_backlog=config.max_backlog, worker_lifetime=timedelta(seconds=config.worker_lease))
 
     @provide
     def source_rules(self, config: Config) -> SourceRules:

@@ -1,9 +1,3 @@
-from dishka import Provider, Scope, provide, provide_all
-
-from application.access.usecases import AuthenticateKey, CreateKey, ListKeys, RevokeKey
-from application.health.probe import Probe
-from application.health.usecases import CheckReadiness
-from application.languages.usecases import ListLanguages
 from application.problems.revision_builder import RevisionBuilder
 from application.problems.usecases import (
     ArchiveProblem,
@@ -15,6 +9,12 @@ from application.problems.usecases import (
     PutProblem,
     RequestImport,
 )
+from dishka import Provider, Scope, provide, provide_all
+
+from application.access.usecases import AuthenticateKey, CreateKey, ListKeys, RevokeKey
+from application.health.probe import Probe
+from application.health.usecases import CheckReadiness
+from application.languages.usecases import ListLanguages
 from application.submissions.back_pressure import BackPressure
 from application.submissions.policy import SubmissionPolicy
 from application.submissions.usecases import GetSources, GetSubmission, ListJobs, ListSubmissions, SubmitSolutions

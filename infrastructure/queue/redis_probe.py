@@ -17,7 +17,7 @@ class RedisProbe:
     async def trouble(self) -> str | None:
         """None when it answers a ping in time."""
         try:
-            await asyncio.wait_for(self._redis.execute_command("PING"), PATIENCE_SECONDS)
+            await asyncio.wait_for(self._redis.ping(), PATIENCE_SECONDS)
         except TimeoutError:
             return f"Redis has not answered within {PATIENCE_SECONDS:g} s"
         except (RedisError, OSError):

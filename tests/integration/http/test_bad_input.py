@@ -195,7 +195,9 @@ async def test_packages_that_are_none(author: httpx.AsyncClient, refused: Refusa
     await refused(await author.post(path, files={"package": b""}, data={"slug": "UPPER"}), 422)
     await refused(await author.post(path, files={"package": b"x" * 300_000}), 413)
     await refused(await author.post(path, content=b"x", headers={"Content-Type": "multipart/form-data"}), 400)
-    await refused(await author.post(path, content=b"x", headers={"Content-Type": "multipart/form-data; boundary=b"}), 400)
+    await refused(
+        await author.post(path, content=b"x", headers={"Content-Type": "multipart/form-data; boundary=b"}), 400
+    )
 
 
 async def test_one_bad_item_keeps_no_other_out(author: httpx.AsyncClient) -> None:

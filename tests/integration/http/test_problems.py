@@ -103,7 +103,9 @@ async def test_cursors_are_ours(author: httpx.AsyncClient, problem: str, refused
             await refused(await author.get(f"/api/v1{path}?limit={limit}"), 422)
 
 
-async def test_a_package_waits_to_be_imported(author: httpx.AsyncClient, slug: str, submitter: httpx.AsyncClient) -> None:
+async def test_a_package_waits_to_be_imported(
+    author: httpx.AsyncClient, slug: str, submitter: httpx.AsyncClient
+) -> None:
     answer = await author.post("/api/v1/problems", files={"package": b"x" * 1000}, data={"slug": slug})
     assert answer.status_code == 202
     created = answer.json()

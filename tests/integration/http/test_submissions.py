@@ -75,15 +75,15 @@ async def test_a_new_submission_waits(submitter: httpx.AsyncClient, problem: str
     assert (await submitter.get(answer.headers["location"])).json() == new
 
 
-async def test_a_finished_submission_tells_everything(service: Service, author: httpx.AsyncClient, problem: str) -> None:
+async def test_a_finished_submission_tells_everything(
+    service: Service, author: httpx.AsyncClient, problem: str
+) -> None:
     sender = await service.client(Scope.SUBMIT)
     path = (await sender.post(PATH, json=sent(problem, "ocaml"))).headers["location"]
     claimed = await claim(service, "ocaml")
     assert (await sender.get(path)).json()["status"] == "compiling"
     hidden = {"stdout": b"8\xff\0", "stderr": b"", "comment": b"expected 9"}
-    await finish(
-        service, claimed, [result(0, Verdict.AC, stdout=b"5\n", stderr=b""), result(1, Verdict.WA, **hidden)]
-    )
+    await finish(service, claimed, [result(0, Verdict.AC, stdout=b"5\n", stderr=b""), result(1, Verdict.WA, **hidden)])
     shown = (await sender.get(path)).json()
     assert shown["compile"] == {
         "exitCode": 0, "output": "", "cpuTime": 0.61, "wallTime": 0.63, "memory": 61_865_984,

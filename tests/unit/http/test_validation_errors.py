@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from infrastructure.http.api.validation_errors import MOST_ERRORS, field_errors, only_about_path
 from infrastructure.http.api.v1.submissions.models import NewSubmissionModel
+from infrastructure.http.api.validation_errors import MOST_ERRORS, field_errors, only_about_path
 
 GOOD: dict[str, Any] = {
     "problem": "hello",

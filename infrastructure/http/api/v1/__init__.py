@@ -4,4 +4,4 @@ from infrastructure.http.api.v1 import access, languages, problems, submissions,
 
 PREFIX = "/api/v1"
 ROUTERS = (submissions.router, problems.router, languages.router, access.router, workers.router)
-"""The busiest first: a path is looked for in this order. They are not nested, since each level is gone through again."""
+"""The busiest first: a path is looked for in this order. Not nested, since each level is gone through again."""

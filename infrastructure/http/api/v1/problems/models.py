@@ -80,7 +80,7 @@ class NewProblemModel(Incoming):
     limits: LimitsModel = LimitsModel()
     checker: CheckerModel = CheckerModel()
     scoring: Scoring = Scoring.PASS_FAIL
-    groups: Groups = []
+    groups: Groups = Field(default_factory=list)
     tests: Tests
 
 

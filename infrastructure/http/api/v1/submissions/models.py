@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, Strict, model_validator
+from pydantic import ConfigDict, Field, Strict, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
@@ -35,7 +35,7 @@ class SourceModel(CamelBase):
 class NewSubmissionModel(Incoming):
     """A program to be judged: by a stored ``problem``, or by ``tests`` that come with it."""
 
-    model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     problem: SlugText | None = None
     language: LanguageText
