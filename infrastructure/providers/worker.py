@@ -1,0 +1,101 @@
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from dishka import AsyncContainer, Provider, Scope, make_async_container, provide, provide_all
+
+from application.ids import new_id
+from application.languages.toolchains import Toolchains
+from application.problems.revision_builder import RevisionBuilder
+from application.problems.usecases import ImportPackage
+from application.sandbox import SandboxPool
+from application.submissions.checker import Checker
+from application.submissions.judging import JobJudge
+from application.submissions.leases import Leases
+from application.submissions.policy import JudgingPolicy
+from application.submissions.usecases import JudgeNextJob
+from application.workers.usecases import Beat, RegisterWorker, SweepQueue, UnregisterWorker
+from domain.workers.entities import WorkerId
+from infrastructure.checkers.builtin_checker import BuiltinChecker
+from infrastructure.config import Config
+from infrastructure.languages.catalogue import FolderCatalogue
+from infrastructure.languages.host_toolchains import HostToolchains
+from infrastructure.providers.config import ConfigProvider
+from infrastructure.providers.database import DatabaseProvider
+from infrastructure.providers.gateways import GatewaysProvider
+from infrastructure.providers.repositories import RepositoriesProvider
+from infrastructure.queue.work_drain import WorkDrain
+from infrastructure.sandbox.launcher_pool import LauncherPool
+from infrastructure.sandbox.settings import SandboxSettings
+
+
+class WorkerProvider(Provider):
+    """What only a worker needs: toolchains, slots, and the use cases that judge."""
+
+    scope = Scope.APP
+
+    leases = provide(Leases)
+    judge = provide(JobJudge)
+    checker = provide(BuiltinChecker, provides=Checker)
+    revisions = provide(RevisionBuilder)
+    judging = provide_all(JudgeNextJob, SweepQueue)
+    upkeep = provide_all(Beat, RegisterWorker, UnregisterWorker, ImportPackage, scope=Scope.REQUEST)
+
+    @provide
+    def worker_id(self) -> WorkerId:
+        """A new one for each process: what an earlier one held is not ours."""
+        return WorkerId(new_id())
+
+    @provide
+    def policy(self, config: Config) -> JudgingPolicy:
+        """As configured; the name is for people."""
+        return JudgingPolicy(
+            worker_name=f"{socket.gethostname()}-{os.getpid()}",
+            lease=timedelta(seconds=config.worker_lease),
+            max_attempts=config.worker_max_attempts,
+            retry_near_limit=config.retry_near_limit,
+        )
+
+    @provide
+    async def host_toolchains(self, config: Config) -> HostToolchains:
+        """Those that are found, or the configured ones among them. Asking them takes a second or two."""
+        only = [name.strip() for name in config.worker_languages.split(",") if name.strip()]
+        return await asyncio.to_thread(HostToolchains.detect, FolderCatalogue(), only)
+
+    @provide
+    def toolchains(self, found: HostToolchains) -> Toolchains:
+        """The same, as the use cases know them."""
+        return found
+
+    @provide
+    async def pool(self, config: Config, toolchains: HostToolchains) -> AsyncIterator[SandboxPool]:
+        """A launcher for each slot. Raises what keeps the sandbox from its floor."""
+        settings = SandboxSettings(
+            slots=config.worker_slots,
+            floor=config.sandbox_floor,
+            cgroup=config.sandbox_cgroup,
+            uid_base=config.sandbox_uid_base,
+            binds=tuple(map(str, toolchains.binds())),
+            build_dir=config.build_dir,
+        )
+        async with LauncherPool(settings) as pool:
+            yield pool
+
+    @provide
+    def drain(self, container: AsyncContainer) -> WorkDrain:
+        """One for the process, so that a stop knows all that runs."""
+        return WorkDrain(container)
+
+
+def make_worker_container(config: Config) -> AsyncContainer:
+    """Everything that a worker needs; nothing is built or started before it is asked for."""
+    return make_async_container(
+        ConfigProvider(),
+        DatabaseProvider(),
+        RepositoriesProvider(),
+        GatewaysProvider(),
+        WorkerProvider(),
+        context={Config: config},
+    )
