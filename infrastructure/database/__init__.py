@@ -1,0 +1,1 @@
+"""The truth: PostgreSQL, by SQLAlchemy and asyncpg."""

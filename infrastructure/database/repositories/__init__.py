@@ -1,0 +1,1 @@
+"""Repositories of every module, and the models that hold their rows."""

@@ -1,0 +1,1 @@
+"""Stored problems, their revisions and package imports."""

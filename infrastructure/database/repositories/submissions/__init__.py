@@ -1,0 +1,1 @@
+"""Stored submissions, and the queue of their test jobs."""
