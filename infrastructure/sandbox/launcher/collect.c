@@ -28,7 +28,7 @@ struct walk {
 };
 
 static int open_below(int directory, const char *name, uint64_t flags) {
-    struct open_how how = {.flags = flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY,
+    struct open_how how = {.flags = flags | O_CLOEXEC | O_NOFOLLOW,
                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS};
     return (int)syscall(SYS_openat2, directory, name, &how, sizeof how);
 }
@@ -65,7 +65,7 @@ static bool visit(struct walk *w, int directory, const char *name, size_t length
     close(fd);
     bool file = known && S_ISREG(st.st_mode) && st.st_nlink == 1 && wanted(w);
     if (!file && !(known && S_ISDIR(st.st_mode) && depth < DEPTH_MAX)) return true;
-    fd = open_below(directory, name, file ? O_RDONLY : O_RDONLY | O_DIRECTORY);
+    fd = open_below(directory, name, file ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_RDONLY | O_DIRECTORY);
     if (fd < 0) return true;
     if (!file) return walk_directory(w, fd, length + (size_t)written, depth + 1); // closes it
     bool sent = fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 || send_file(w, fd, &st);
