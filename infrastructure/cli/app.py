@@ -72,7 +72,12 @@ def _options(
     """The callback of an eager option has done it."""
 
 
-def up() -> None:
+def up(
+    *,
+    own_servers: Annotated[
+        bool, typer.Option("--own-servers", help="Start servers of its own even where URLs are configured.")
+    ] = False,
+) -> None:
     """Start the whole service on this machine: PostgreSQL, Valkey, server, worker.
 
     Nothing needs to be installed beforehand; what PROBA_DATABASE_URL and PROBA_REDIS_URL name is used instead of
@@ -84,7 +89,7 @@ def up() -> None:
     from infrastructure.cli.settings import load_config
     from infrastructure.cli.up.command import run
 
-    raise typer.Exit(run(load_config()))
+    raise typer.Exit(run(load_config(), own_servers=own_servers))
 
 
 def demo(
@@ -120,7 +125,9 @@ def worker() -> None:
 
     config = load_config()
     from infrastructure import worker as mode
+    from infrastructure.cli.preflight import require_sandbox
 
+    require_sandbox(config)
     raise typer.Exit(mode.run(config))
 
 

@@ -39,10 +39,14 @@ BODY = {
 log = logging.getLogger(__name__)
 
 
-def run(config: Config) -> int:
-    """Keep everything running until a signal says stop."""
+def run(config: Config, *, own_servers: bool) -> int:
+    """Keep everything running until a signal says stop; ``own_servers``: also where others are configured."""
     configure_logging(config)
     directory = Path(os.environ.get("PROBA_DIR") or ROOT / ".proba").resolve()
+    if own_servers:
+        config = config.model_copy(update={"database_url": None, "redis_url": None})
+    if own_servers or "data_dir" not in config.model_fields_set:
+        config = config.model_copy(update={"data_dir": directory / "data"})
     try:
         with StopSignals() as signals, DirectoryLock(directory):
             require_sandbox(config)

@@ -80,8 +80,6 @@ class Stack:
             log.info("starting Valkey")
             self._supervisor.start(valkey)
             found["redis_url"] = valkey.url
-        if "data_dir" not in self._config.model_fields_set:
-            found["data_dir"] = self._directory / "data"
         return self._config.model_copy(update=found)
 
     def _modes(self, config: Config) -> tuple[ModeProcess, ModeProcess, Path]:

@@ -1,0 +1,3 @@
+int main(void) {
+    return no_such_variable
+}

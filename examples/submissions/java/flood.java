@@ -1,0 +1,5 @@
+public class Flood {
+    public static void main(String[] args) {
+        while (true) System.out.println("all work and no play");
+    }
+}
