@@ -39,6 +39,11 @@ class LauncherSandbox:
         """What the launcher found."""
         return self._launcher.layers if self._launcher else ()
 
+    @property
+    def launcher_pid(self) -> int | None:
+        """Of the outermost process; None while there is no launcher."""
+        return self._launcher.pid if self._launcher else None
+
     async def open(self) -> None:
         """Have a live launcher. Raises LauncherFailed."""
         if self._launcher is None:

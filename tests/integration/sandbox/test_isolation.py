@@ -1,0 +1,160 @@
+import os
+import secrets
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.integration.sandbox.bench import Bench
+
+SYSCALLS = {
+    "ptrace": "ptrace(PTRACE_TRACEME, 0, 0, 0)",
+    "mount": 'mount("tmpfs", "/tmp", "tmpfs", 0, 0)',
+    "umount": 'umount2("/proc", MNT_DETACH)',
+    "chroot": 'chroot("/tmp")',
+    "pivot_root": 'syscall(SYS_pivot_root, ".", ".")',
+    "unshare user": "unshare(CLONE_NEWUSER)",
+    "clone user": "syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0)",
+    "clone pid": "syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0)",
+    "setns": "setns(0, 0)",
+    "bpf": "syscall(SYS_bpf, 0, 0, 0)",
+    "perf": "syscall(SYS_perf_event_open, 0, 0, 0, 0, 0)",
+    "keyctl": "syscall(SYS_keyctl, 0, 0, 0, 0, 0)",
+    "userfaultfd": "syscall(SYS_userfaultfd, 0)",
+    "read memory": "syscall(SYS_process_vm_readv, 1, 0, 0, 0, 0, 0)",
+    "affinity": "({ cpu_set_t s; CPU_ZERO(&s); CPU_SET(1, &s); sched_setaffinity(0, sizeof s, &s); })",
+    "clock": "({ struct { long s, n; } t = {0, 0}; syscall(SYS_clock_settime, 0, &t); })",
+    "hostname": 'sethostname("x", 1)',
+    "personality": "syscall(SYS_personality, 0x0400000)",
+    "tiocsti": "({ char c = 1; syscall(SYS_ioctl, 0, 0x5412, &c); })",
+    "fsopen": 'syscall(430, "tmpfs", 0)',
+    "open_tree": 'syscall(428, -1, "/", 1)',
+}
+NO_SUCH = {"clone3": "syscall(435, 0, 0)", "io_uring": "syscall(425, 1, 0)", "unknown": "syscall(2000)"}
+
+
+@pytest.mark.parametrize("name", [*SYSCALLS, *NO_SUCH])
+async def test_system_calls_are_refused(bench: Bench, name: str) -> None:
+    call, wanted = (SYSCALLS[name], "EPERM") if name in SYSCALLS else (NO_SUCH[name], "ENOSYS")
+    source = f"int main(void) {{ errno = 0; long r = (long)({call}); return r == -1 && errno == {wanted} ? 0 : errno + 1; }}"
+    execution = await bench.c(source)
+    assert execution.succeeded, execution
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the 32-bit ABI of x86")
+async def test_the_32_bit_calls_kill(bench: Bench) -> None:
+    source = 'int main(void) { long r; __asm__ volatile("int $0x80" : "=a"(r) : "0"(20L)); return r > 0 ? 0 : 1; }'
+    execution = await bench.c(source)
+    assert execution.signal == 31, execution
+    x32 = await bench.c("int main(void) { return syscall(0x40000000 | 39) == -1 && errno == ENOSYS ? 0 : 1; }")
+    assert x32.succeeded
+
+
+async def test_ordinary_things_work(bench: Bench) -> None:
+    execution = await bench.shell("mkfifo p; (echo via fifo > p &); cat p; echo a | sed s/a/b/; cat < /dev/null; nproc")
+    assert execution.stdout_head == b"via fifo\nb\n1\n", execution
+    program = """
+    #include <pthread.h>
+    static void *f(void *x) { return x; }
+    int main(void) {
+        pthread_t t; int v[2];
+        if (pthread_create(&t, 0, f, 0) || pthread_join(t, 0) || socketpair(AF_UNIX, SOCK_STREAM, 0, v)) return 1;
+        int shm = shm_open("/name", O_CREAT | O_RDWR, 0600);
+        return shm < 0 || ftruncate(shm, 4096) || mmap(0, 4096, 3, MAP_SHARED, shm, 0) == MAP_FAILED;
+    }"""
+    assert (await bench.c(program, flags=("-pthread",))).succeeded
+
+
+async def test_what_is_to_be_seen(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("answer")
+    script = f"""
+    ls -d /root /home /var /opt /work /etc/shadow /sys /run {tmp_path} 2>/dev/null
+    ls / | tr '\\n' ' '; hostname; id -u; pwd; ls /dev | tr '\\n' ' '"""
+    execution = await bench.shell(script)
+    lines = execution.stdout_head.decode().splitlines()
+    assert set(lines[0].split()) - {"proba"} <= {
+        "app", "bin", "box", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "sbin", "tmp", "usr"
+    }
+    assert lines[0].endswith("proba")
+    assert lines[1] in ("63000", "1000")
+    assert lines[2] == "/box"
+    assert lines[3].split() == "fd full null random shm stderr stdin stdout urandom zero".split()
+
+
+async def test_the_environment_is_exactly_what_was_given(bench: Bench) -> None:
+    execution = await bench.run(("/usr/bin/env",), env={"ONE": "1", "TWO": "a=b c"})
+    assert execution.stdout_head == b"ONE=1\nTWO=a=b c\n"
+
+
+async def test_processes_see_none_but_their_own(bench: Bench) -> None:
+    execution = await bench.shell("ls /proc | grep -c '^[0-9]'; cat /proc/1/environ /proc/1/mem; ls -l /proc/1/fd /proc/1/root")
+    assert int(execution.stdout_head.split()[0]) <= 4
+    assert b"Permission denied" in execution.stderr_head
+    execution = await bench.shell("kill -9 -1; echo survived; kill -9 1; cat /proc/1/status | grep -c State")
+    assert execution.signal == 9 or b"1" in execution.stdout_head, execution
+
+
+async def test_nothing_can_be_written_but_box_and_tmp(bench: Bench) -> None:
+    script = """
+    for place in / /usr /usr/bin /etc /dev /app /proc /bin /lib; do ( : > $place/x ) 2>/dev/null && echo "wrote $place"; done
+    ( echo 0 > /proc/self/oom_score_adj ) 2>/dev/null && echo "wrote oom_score_adj"
+    ( echo x > /proc/sys/kernel/core_pattern ) 2>/dev/null && echo "wrote core_pattern"
+    ( chmod 777 /dev/null ) 2>/dev/null && echo "changed /dev/null"
+    touch /box/x /tmp/x && echo fine"""
+    execution = await bench.shell(script)
+    assert execution.stdout_head == b"fine\n", execution
+
+
+async def test_there_is_no_network(bench: Bench) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as abstract:
+        name = f"proba-{secrets.token_hex(4)}"
+        abstract.bind("\0" + name)
+        abstract.listen()
+        script = f"""
+import socket
+def attempt(family, address, kind=socket.SOCK_STREAM):
+    try:
+        with socket.socket(family, kind) as s:
+            s.settimeout(0.5)
+            s.connect(address)
+            print("connected", address)
+    except OSError as error:
+        print(type(error).__name__)
+attempt(socket.AF_INET, ("127.0.0.1", {server.getsockname()[1]}))
+attempt(socket.AF_INET, ("1.1.1.1", 53), socket.SOCK_DGRAM)
+attempt(socket.AF_UNIX, "\\0{name}")
+attempt(16, (0, 0), socket.SOCK_RAW)
+attempt(40, (2, 1))
+print(open("/proc/net/dev").read().count(":"))"""
+        execution = await bench.run(("/usr/bin/python3", "-c", script))
+    assert b"connected" not in execution.stdout_head, execution
+    assert execution.stdout_head.endswith(b"1\n"), execution
+
+
+async def test_no_descriptor_is_inherited(bench: Bench) -> None:
+    execution = await bench.shell("ls /proc/self/fd")
+    assert execution.stdout_head.split() == [b"0", b"1", b"2", b"3"]  # 3 is the directory that ls reads
+
+
+async def test_no_privilege_is_left_or_won(bench: Bench) -> None:
+    execution = await bench.shell("grep -E '^(Cap|NoNewPrivs|Seccomp:|Groups)' /proc/self/status; ulimit -c -l")
+    lines = execution.stdout_head.decode().splitlines()
+    assert all(line.split()[1] == "0" * 16 for line in lines if line.startswith("Cap"))
+    assert "NoNewPrivs:\t1" in lines
+    assert "Seccomp:\t2" in lines
+    assert any(line.split() == ["Groups:"] for line in lines)
+    su = await bench.shell("su -c id root < /dev/null; mount -t tmpfs x /tmp; ping -c1 127.0.0.1")
+    assert b"uid=0" not in su.stdout_head
+
+
+async def test_system_v_memory_and_queues_end_with_the_run(bench: Bench) -> None:
+    source = """
+    #include <sys/shm.h>
+    int main(void) { int id = shmget(77, 4096, IPC_CREAT | IPC_EXCL | 0600); return id < 0; }"""
+    assert (await bench.c(source)).succeeded
+    assert (await bench.c(source)).succeeded
+
+
+async def test_orders_to_the_kernel_about_the_group_are_refused(bench: Bench) -> None:
+    execution = await bench.shell("cat /proc/self/cgroup; ls /sys/fs/cgroup")
+    assert b"proba" not in execution.stdout_head
