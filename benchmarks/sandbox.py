@@ -1,6 +1,7 @@
 """The sandbox alone, from the worker's own asyncio client."""
 
 import asyncio
+import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -23,18 +24,22 @@ async def measure(directory: Path, runs: int) -> tuple[str, list[Figure]]:
     no_op = compile_c(NO_OP, directory / "noop")
     async with LauncherPool(SandboxSettings(slots=2)) as pool:
         async with pool.slot() as sandbox:
-            await sandbox.load((BoxFile("main", BytesContent(no_op.read_bytes()), executable=True),))
+            await sandbox.load(_artefacts(no_op))
             figures = [
                 await _interleaved(sandbox, directory, "no-op, sandboxed", ["/app/main"], [str(no_op)], runs),
                 await _after_idling(sandbox, directory, str(no_op), runs // 5),
             ]
-            if Path(PYTHON).exists():
+            if shutil.which(PYTHON):
                 python = [PYTHON, "-c", "pass"]
                 figures.append(
                     await _interleaved(sandbox, directory, "python3 -c pass, sandboxed", python, python, runs // 3)
                 )
         figures += await _in_parallel(pool, directory, no_op, runs)
         return pool.isolation, figures
+
+
+def _artefacts(program: Path) -> tuple[BoxFile, ...]:
+    return (BoxFile("main", BytesContent(program.read_bytes()), executable=True),)
 
 
 def _command(argv: list[str]) -> Command:
@@ -83,7 +88,7 @@ async def _in_parallel(pool: LauncherPool, directory: Path, no_op: Path, runs: i
 
     async def slot_loop() -> None:
         async with pool.slot() as sandbox:
-            await sandbox.load((BoxFile("main", BytesContent(no_op.read_bytes()), executable=True),))
+            await sandbox.load(_artefacts(no_op))
             for _ in range(runs):
                 await _run(sandbox, command)
 

@@ -4,12 +4,12 @@ import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+from application.problems.revision_builder import RevisionBuilder
+from application.problems.usecases import ImportPackage
 from dishka import AsyncContainer, Provider, Scope, make_async_container, provide, provide_all
 
 from application.ids import new_id
 from application.languages.toolchains import Toolchains
-from application.problems.revision_builder import RevisionBuilder
-from application.problems.usecases import ImportPackage
 from application.sandbox import SandboxPool
 from application.submissions.checker import Checker
 from application.submissions.judging import JobJudge
