@@ -61,5 +61,5 @@ def _refuse_closed(connection: DBAPIConnection, _: ConnectionPoolEntry, __: Pool
     """After a restart of PostgreSQL every idle connection has been closed by it, which asyncpg has noticed: the pool
     starts anew, and nobody gets an error. Unlike a ping this costs no round trip.
     """
-    if connection.driver_connection.is_closed():  # type: ignore[attr-defined]  # asyncpg's
+    if connection.driver_connection.is_closed():
         raise InvalidatePoolError("PostgreSQL has closed the connection")

@@ -1,0 +1,89 @@
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from domain.problems.entities import Problem, ProblemId, Revision, RevisionId, Slug
+from domain.problems.exceptions import ProblemNotFound
+from infrastructure.database.repositories.problems.mappers import (
+    revision_values,
+    test_values,
+    to_problem,
+    to_revision,
+)
+from infrastructure.database.repositories.problems.models import ProblemModel, RevisionModel, TestCaseModel
+from infrastructure.database.repositories.repository import Repository
+
+
+class SqlProblemRepository(Repository):
+    """``domain.problems.repositories.ProblemRepository`` over PostgreSQL."""
+
+    async def by_slug(self, slug: Slug, *, for_update: bool = False) -> Problem | None:
+        """The lock lets submissions to the problem through."""
+        query = _problems().where(ProblemModel.slug == slug)
+        if for_update:
+            query = query.with_for_update(of=ProblemModel, key_share=True)
+        row = (await self._execute(query)).one_or_none()
+        return None if row is None else to_problem(*row)
+
+    async def add(self, problem: Problem) -> Problem:
+        """Waits for another request that is just making the same slug."""
+        statement = upsert(ProblemModel).values(
+            id=problem.id,
+            slug=problem.slug,
+            owner=problem.owner,
+            created_at=problem.created_at,
+            archived_at=problem.archived_at,
+            current=problem.current,
+        )
+        statement = statement.on_conflict_do_nothing(index_elements=[ProblemModel.slug])
+        if await self._one(statement.returning(ProblemModel.id)) is not None:
+            return problem
+        stored = await self.by_slug(problem.slug, for_update=True)
+        assert stored is not None  # problems are never deleted
+        return stored
+
+    async def list_page(self, limit: int, after: Slug | None) -> list[Problem]:
+        """In the order of code points."""
+        query = _problems().where(ProblemModel.archived_at.is_(None), ProblemModel.current.is_not(None))
+        if after is not None:
+            query = query.where(ProblemModel.slug > after)
+        return [to_problem(*row) for row in await self._execute(query.order_by(ProblemModel.slug).limit(limit))]
+
+    async def archive(self, problem_id: ProblemId) -> None:
+        """Twice keeps the first time."""
+        archived_at = func.coalesce(ProblemModel.archived_at, func.clock_timestamp())
+        await self._execute(update(ProblemModel).where(ProblemModel.id == problem_id).values(archived_at=archived_at))
+
+    async def add_revision(self, revision: Revision) -> None:
+        """Raises Conflict when the problem has another of this number."""
+        await self._execute(insert(RevisionModel), revision_values(revision))
+        if revision.tests:
+            await self._execute(insert(TestCaseModel), test_values(revision))
+
+    async def put_in_force(self, problem_id: ProblemId, revision_id: RevisionId) -> None:
+        """Submissions from the commit on are judged by it."""
+        statement = update(ProblemModel).where(ProblemModel.id == problem_id)
+        await self._execute(statement.values(current=revision_id, archived_at=None))
+
+    async def revision(self, revision_id: RevisionId, *, tests: bool = True) -> Revision:
+        """Raises ProblemNotFound."""
+        model = await self._one(select(RevisionModel).where(RevisionModel.id == revision_id))
+        if model is None:
+            raise ProblemNotFound(str(revision_id))
+        if not tests:
+            return to_revision(model, ())
+        query = select(TestCaseModel.__table__).where(TestCaseModel.revision_id == revision_id)
+        return to_revision(model, await self._execute(query.order_by(TestCaseModel.index)))
+
+    async def revisions(self, problem_id: ProblemId) -> Sequence[Revision]:
+        """By number."""
+        query = select(RevisionModel).where(RevisionModel.problem_id == problem_id).order_by(RevisionModel.number)
+        return [to_revision(model, ()) for model in await self._all(query)]
+
+
+def _problems() -> Select[Any, Any, Any]:
+    return select(ProblemModel, RevisionModel.number, RevisionModel.title).outerjoin(
+        RevisionModel, RevisionModel.id == ProblemModel.current
+    )

@@ -1,0 +1,89 @@
+"""Storing submissions: any number of them, with their first jobs, in one statement."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from domain.submissions.entities import JobId, Submission
+
+COMPILATION_COST = 10
+"""A job is estimated to cost its tests and this much: virtual time is about effort, which nobody knows before."""
+
+INSERT = text("""
+WITH new AS MATERIALIZED (
+    SELECT n.*, COALESCE(revisions.test_count, 0) + CAST(:base_cost AS integer) AS cost
+    FROM unnest(
+        CAST(:id AS uuid[]), CAST(:job_id AS uuid[]), CAST(:key_id AS uuid[]), CAST(:problem_id AS uuid[]),
+        CAST(:revision_id AS uuid[]), CAST(:language AS text[]), CAST(:priority AS smallint[]),
+        CAST(:stop_on_failure AS boolean[]), CAST(:metadata AS text[]), CAST(:created_at AS timestamptz[])
+    ) WITH ORDINALITY AS n(
+        id, job_id, key_id, problem_id, revision_id, language, priority, stop_on_failure, metadata, created_at, place
+    )
+    LEFT JOIN revisions ON revisions.id = n.revision_id
+), submitted AS (
+    INSERT INTO submissions (
+        id, key_id, problem_id, revision_id, language, priority, stop_on_failure, metadata, created_at, latest_job_id
+    )
+    SELECT id, key_id, problem_id, revision_id, language, priority, stop_on_failure, CAST(metadata AS jsonb),
+        created_at, job_id
+    FROM new
+), sent AS (
+    INSERT INTO sources (submission_id, index, name, content)
+    SELECT * FROM unnest(
+        CAST(:source_of AS uuid[]), CAST(:source_index AS integer[]), CAST(:source_name AS text[]),
+        CAST(:source_content AS bytea[])
+    )
+), first_jobs AS (
+    INSERT INTO jobs (id, submission_id, number, status, attempt, created_at)
+    SELECT job_id, id, 1, 'queued', 1, created_at FROM new
+), charges AS MATERIALIZED (
+    SELECT key_id, new.priority, sum(cost) AS cost, COALESCE(max(clock.virtual_now), 0) AS virtual_now
+    FROM new LEFT JOIN queue_clocks AS clock ON clock.priority = new.priority
+    GROUP BY key_id, new.priority
+), new_clocks AS (
+    INSERT INTO queue_clocks (priority, virtual_now)
+    SELECT DISTINCT priority, 0 FROM charges
+    WHERE NOT EXISTS (SELECT FROM queue_clocks WHERE queue_clocks.priority = charges.priority)
+    ON CONFLICT DO NOTHING
+), charged AS (
+    INSERT INTO key_clocks AS clock (key_id, priority, virtual_last)
+    SELECT key_id, priority, virtual_now + cost FROM charges ORDER BY key_id, priority
+    ON CONFLICT (key_id, priority) DO UPDATE
+    SET virtual_last = GREATEST(
+        EXCLUDED.virtual_last,
+        clock.virtual_last + (
+            SELECT cost FROM charges WHERE charges.key_id = clock.key_id AND charges.priority = clock.priority
+        )
+    )
+    RETURNING clock.key_id, clock.priority, clock.virtual_last
+)
+INSERT INTO queue (job_id, submission_id, language, key_id, priority, virtual_start, cost, attempt, failures)
+SELECT new.job_id, new.id, new.language, new.key_id, new.priority,
+    charged.virtual_last - sum(new.cost) OVER (PARTITION BY new.key_id, new.priority ORDER BY new.place DESC),
+    new.cost, 1, 0
+FROM new JOIN charged ON charged.key_id = new.key_id AND charged.priority = new.priority
+""")
+
+
+def insertion(submissions: Sequence[Submission], job_ids: Sequence[JobId]) -> dict[str, Any]:
+    """The parameters of INSERT."""
+    sources = [(s.id, index, source) for s in submissions for index, source in enumerate(s.sources)]
+    return {
+        "id": [s.id for s in submissions],
+        "job_id": list(job_ids),
+        "key_id": [s.key_id for s in submissions],
+        "problem_id": [s.problem_id for s in submissions],
+        "revision_id": [s.revision_id for s in submissions],
+        "language": [s.language for s in submissions],
+        "priority": [s.priority for s in submissions],
+        "stop_on_failure": [s.stop_on_failure for s in submissions],
+        "metadata": [json.dumps(s.metadata, default=dict) for s in submissions],
+        "created_at": [s.created_at for s in submissions],
+        "source_of": [owner for owner, _, _ in sources],
+        "source_index": [index for _, index, _ in sources],
+        "source_name": [source.name for _, _, source in sources],
+        "source_content": [source.content for _, _, source in sources],
+        "base_cost": COMPILATION_COST,
+    }

@@ -1,0 +1,44 @@
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.workers.entities import Worker, WorkerId
+from infrastructure.database.repositories.repository import Repository
+from infrastructure.database.repositories.workers.mappers import to_worker
+from infrastructure.database.repositories.workers.models import WorkerModel
+
+
+class SqlWorkerRepository(Repository):
+    """``domain.workers.repositories.WorkerRepository`` over PostgreSQL."""
+
+    async def register(self, worker: Worker) -> None:
+        """All but ``heartbeat_at`` is as the worker says."""
+        values = {
+            "name": worker.name,
+            "slots": worker.slots,
+            "isolation": worker.isolation,
+            "languages": worker.languages,
+            "started_at": worker.started_at,
+            "heartbeat_at": func.clock_timestamp(),
+        }
+        statement = insert(WorkerModel).values(id=worker.id, **values)
+        await self._execute(statement.on_conflict_do_update(index_elements=[WorkerModel.id], set_=values))
+
+    async def beat(self, worker_id: WorkerId) -> None:
+        """Silent when the worker is not registered."""
+        statement = update(WorkerModel).where(WorkerModel.id == worker_id)
+        await self._execute(statement.values(heartbeat_at=func.clock_timestamp()))
+
+    async def remove(self, worker_id: WorkerId) -> None:
+        """Silent when it is not there."""
+        await self._execute(delete(WorkerModel).where(WorkerModel.id == worker_id))
+
+    async def list_live(self, within: timedelta) -> list[Worker]:
+        """By start, then by id."""
+        query = select(WorkerModel).where(WorkerModel.heartbeat_at > func.clock_timestamp() - within)
+        return [to_worker(model) for model in await self._all(query.order_by(WorkerModel.started_at, WorkerModel.id))]
+
+    async def remove_dead(self, older_than: timedelta) -> None:
+        """Two may do it at once."""
+        await self._execute(delete(WorkerModel).where(WorkerModel.heartbeat_at <= func.clock_timestamp() - older_than))
