@@ -1,0 +1,188 @@
+"""Blobs as files of a local directory: ``<root>/<first two digits>/<SHA-256>``, mode 0444.
+
+Theory of operation: a content is written to ``<root>/incoming`` under a random name, flushed, renamed to its digest,
+and the folder's names are flushed. A blob is therefore either whole or absent, whatever is killed when. Its name
+proves its content; only a wrong size (a disk that lied) makes a stored one be written anew. Processes may share a root.
+"""
+
+import asyncio
+import errno
+import hashlib
+import os
+import secrets
+import stat
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+
+from application.blobs import BlobMissing, BlobTooLarge
+from application.exceptions import StorageFull
+from application.sandbox import Content
+from domain.problems.entities import BlobRef
+from infrastructure.blobs.durability import flush_directories, flush_file, flush_files
+from infrastructure.blobs.file_content import FileContent
+from infrastructure.blobs.incoming_file import IncomingFile
+from infrastructure.threads import in_thread
+
+_BUFFER_SIZE = 1024 * 1024
+_LEFTOVER_AGE_SECONDS = 24 * 3600.0
+"""What lies in ``incoming`` for so long was left by a process that died; no upload takes so long."""
+_FRESH_SECONDS = 60.0
+_FULL = (errno.ENOSPC, errno.EDQUOT) if sys.platform != "win32" else (errno.ENOSPC,)
+
+
+class LocalBlobStorage:
+    """``application.blobs.BlobStorage`` in ``root``, which is made when first needed."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+        self._incoming = self._root / "incoming"
+        self._ready = False
+        self._preparing = Lock()
+
+    async def put_many(self, contents: Sequence[bytes]) -> list[BlobRef]:
+        """Raises StorageFull."""
+        return await in_thread(self._put_many, contents) if contents else []
+
+    async def put_stream(self, chunks: AsyncIterator[bytes], max_size: int) -> BlobRef:
+        """Raises BlobTooLarge, StorageFull, and what ``chunks`` raises; then nothing is kept."""
+        with self._full_disk_is_named():
+            incoming = await in_thread(self._new_incoming)
+            try:
+                async for block in _blocks(chunks):
+                    if incoming.size + len(block) > max_size:
+                        raise BlobTooLarge(max_size)
+                    await in_thread(incoming.write, block)
+                return await in_thread(self._keep, incoming)
+            finally:
+                await in_thread(incoming.discard)
+
+    async def open(self, ref: BlobRef) -> Content:
+        """Raises BlobMissing."""
+        path = self._path(ref.digest)
+        if _size_of(path) != ref.size:  # one stat of a local file is shorter than the way to a thread
+            raise BlobMissing(ref.digest)
+        return FileContent(path, ref.size, ref.digest)
+
+    async def read_head(self, ref: BlobRef, size: int) -> bytes:
+        """Raises BlobMissing."""
+        return await asyncio.to_thread(self._read_head, ref, size)
+
+    def _read_head(self, ref: BlobRef, size: int) -> bytes:
+        with FileContent(self._path(ref.digest), ref.size, ref.digest).open() as file:
+            return file.read(size)
+
+    def _put_many(self, contents: Sequence[bytes]) -> list[BlobRef]:
+        refs = [BlobRef(hashlib.sha256(content).digest(), len(content)) for content in contents]
+        unflushed: set[Path] = set()
+        missing = {
+            ref: content
+            for ref, content in zip(refs, contents, strict=True)
+            if not self._has(ref, unflushed)
+        }  # fmt: skip
+        written: dict[BlobRef, IncomingFile] = {}
+        with self._full_disk_is_named():
+            try:
+                for ref, content in missing.items():
+                    written[ref] = self._new_incoming()
+                    written[ref].write(content)
+                    written[ref].seal()
+                if written:
+                    flush_files([incoming.path for incoming in written.values()], self._root)
+                for ref, incoming in written.items():
+                    unflushed |= self._name(incoming, ref)
+                flush_directories(unflushed, self._root)
+            finally:
+                for incoming in written.values():
+                    incoming.discard()
+        return refs
+
+    def _keep(self, incoming: IncomingFile) -> BlobRef:
+        ref = BlobRef(incoming.digest, incoming.size)
+        unflushed: set[Path] = set()
+        if not self._has(ref, unflushed):
+            incoming.seal()
+            flush_file(incoming.path)
+            unflushed |= self._name(incoming, ref)
+        flush_directories(unflushed, self._root)
+        return ref
+
+    def _has(self, ref: BlobRef, unflushed: set[Path]) -> bool:
+        """Whether it is stored. If that was a moment ago, its name may not be durable yet: then its folder is noted."""
+        path = self._path(ref.digest)
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return False
+        if abs(time.time() - status.st_ctime) < _FRESH_SECONDS:
+            unflushed.add(path.parent)
+        return status.st_size == ref.size
+
+    def _name(self, incoming: IncomingFile, ref: BlobRef) -> set[Path]:
+        """Give a flushed file its final name; the folders that have changed by it."""
+        path = self._path(ref.digest)
+        changed = {path.parent}
+        if not path.parent.is_dir():
+            path.parent.mkdir(exist_ok=True)
+            changed.add(self._root)
+        try:
+            incoming.path.replace(path)
+        except PermissionError:  # Windows: the old one is read-only, or somebody reads it
+            if _size_of(path) == ref.size:
+                return changed
+            path.chmod(stat.S_IWRITE)
+            incoming.path.replace(path)
+        return changed
+
+    def _path(self, digest: bytes) -> Path:
+        name = digest.hex()
+        return self._root / name[:2] / name
+
+    def _new_incoming(self) -> IncomingFile:
+        if not self._ready:
+            self._prepare()
+        return IncomingFile(self._incoming / secrets.token_hex(16))
+
+    def _prepare(self) -> None:
+        with self._preparing:
+            self._incoming.mkdir(parents=True, exist_ok=True)
+            oldest = time.time() - _LEFTOVER_AGE_SECONDS
+            with os.scandir(self._incoming) as entries:
+                for entry in entries:
+                    with suppress(OSError):  # another process may clean up, too
+                        if entry.stat(follow_symlinks=False).st_mtime < oldest:
+                            Path(entry.path).unlink()
+            self._ready = True
+
+    @contextmanager
+    def _full_disk_is_named(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno in _FULL:
+                raise StorageFull(f"no room left in {self._root}") from error
+            raise
+
+
+def _size_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+async def _blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in larger pieces: each costs a way to a thread and back."""
+    waiting: list[bytes] = []
+    size = 0
+    async for chunk in chunks:
+        waiting.append(chunk)
+        size += len(chunk)
+        if size >= _BUFFER_SIZE:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield b"".join(waiting)
