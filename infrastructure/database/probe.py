@@ -9,7 +9,7 @@ PATIENCE_SECONDS = 3.0
 
 
 class DatabaseProbe:
-    """``application.health.probe.Probe`` of PostgreSQL: there, and with the schema of this code."""
+    """``application.health.probe.Probe`` of PostgreSQL and of the schema in it."""
 
     name = "database"
 
@@ -17,7 +17,7 @@ class DatabaseProbe:
         self._engine = engine
 
     async def trouble(self) -> str | None:
-        """None when it answers in time and is migrated."""
+        """None when it answers in time and its schema is that of this code."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 current = await is_current(self._engine)
@@ -25,4 +25,4 @@ class DatabaseProbe:
             return f"PostgreSQL has not answered within {PATIENCE_SECONDS:g} s"
         except StorageUnavailable:
             return "PostgreSQL cannot be reached"
-        return None if current else "the schema is not that of this version: run './proba migrate'"
+        return None if current else "the database's schema is not that of this version: run './proba migrate'"

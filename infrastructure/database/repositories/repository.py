@@ -24,7 +24,7 @@ class Repository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def _execute(self, statement: Executable, parameters: Parameters | None = None) -> Result[Any]:
+    async def _execute(self, statement: Executable, parameters: Parameters | None = None) -> Result[*tuple[Any, ...]]:
         with storage_errors():
             return await self._session.execute(statement, parameters, execution_options=OPTIONS)
 
