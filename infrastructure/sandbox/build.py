@@ -140,9 +140,9 @@ def _run(
 def main() -> int:
     """Build and print the path."""
     try:
-        print(build_launcher(sanitize="--sanitize" in sys.argv[1:]))
+        sys.stdout.write(f"{build_launcher(sanitize='--sanitize' in sys.argv[1:])}\n")
     except BuildFailure as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 3
     return 0
 

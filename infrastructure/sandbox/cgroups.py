@@ -1,8 +1,8 @@
 """Finding a place among the control groups of the machine, and preparing it.
 
-Version 2: the worker needs a cgroup of its own with the memory controller: a delegated one (``systemd-run -p Delegate=yes``,
-a service with ``Delegate=yes``), the root of a container's, or, as root, a new one at the top. Its processes move to a leaf,
-because a group that hands controllers down may hold none. Version 1: as root, below the groups that the worker is in.
+Version 2: the worker needs a cgroup of its own with the memory controller: a delegated one (a service or a scope of
+systemd with ``Delegate=yes``), the root of a container's, or, as root, a new one at the top. Its processes move to a
+leaf, because a group that hands controllers down may hold none. Version 1: as root, below the groups of the worker.
 """
 
 import os
@@ -92,18 +92,9 @@ def _find_v2() -> CgroupPlace:
     if own.name == _WORKER_LEAF:  # another sandbox of this process was here before
         own = own.parent
     root = Path(mount)
-    if "memory" not in (root / "cgroup.controllers").read_text().split():
-        raise _Unusable("the memory controller is not on this hierarchy")
-    is_true_root = not (root / "cgroup.type").exists()
-    if own != root and "memory" in _words(own / "cgroup.controllers") and (os.geteuid() or _is_delegated(own)):
-        parent = own
-    elif os.geteuid() == 0:
-        parent = root
-    else:
-        raise _Unusable(f"the memory controller is not delegated to {own}")
-    if not os.access(parent / "cgroup.procs", os.W_OK) or not os.access(parent, os.W_OK):
-        raise _Unusable(f"{parent} is not writable for this user")
-    if not (parent == root and is_true_root):
+    parent = _parent_v2(root, own)
+    is_true_root = parent == root and not (root / "cgroup.type").exists()
+    if not is_true_root:
         _move_into_leaf(parent)
     place = parent / DIRECTORY
     place.mkdir(exist_ok=True)
@@ -116,6 +107,21 @@ def _find_v2() -> CgroupPlace:
         raise _Unusable(f"the memory controller cannot be turned on in {place}")
     _sweep(place)
     return CgroupPlace(V2, memory=str(place))
+
+
+def _parent_v2(root: Path, own: Path) -> Path:
+    """The group that is ours to divide."""
+    if "memory" not in _words(root / "cgroup.controllers"):
+        raise _Unusable("the memory controller is not on this hierarchy")
+    if own != root and "memory" in _words(own / "cgroup.controllers") and (os.geteuid() or _is_delegated(own)):
+        parent = own
+    elif os.geteuid() == 0:
+        parent = root
+    else:
+        raise _Unusable(f"the memory controller is not delegated to {own}")
+    if not os.access(parent / "cgroup.procs", os.W_OK) or not os.access(parent, os.W_OK):
+        raise _Unusable(f"{parent} is not writable for this user")
+    return parent
 
 
 def _words(file: Path) -> list[str]:

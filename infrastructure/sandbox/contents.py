@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from application.contents import BytesContent
@@ -29,7 +30,7 @@ class DescriptorContent:
         """A reader with a position of its own."""
         if self._descriptor < 0:
             raise ValueError("the content is closed")
-        return open(f"/proc/self/fd/{self._descriptor}", "rb")
+        return Path(f"/proc/self/fd/{self._descriptor}").open("rb")
 
     def close(self) -> None:
         """Give the descriptor back."""

@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Self
 
 from application.sandbox import Sandbox, SandboxFailure
 from infrastructure.sandbox import protocol
@@ -13,6 +14,7 @@ from infrastructure.sandbox.cgroups import CgroupPlace, find_place
 from infrastructure.sandbox.launcher_process import LauncherProcess
 from infrastructure.sandbox.launcher_sandbox import LauncherSandbox
 from infrastructure.sandbox.settings import SandboxSettings
+from infrastructure.sandbox.slot_users import SlotUser
 
 _pools = 0
 """Distinguishes the groups of several pools of one process."""
@@ -27,6 +29,7 @@ class LauncherPool:
         self._count = settings.slots or len(self._cores)
         self._sandboxes: list[LauncherSandbox] = []
         self._free: asyncio.Queue[LauncherSandbox] = asyncio.Queue()
+        self._users: list[SlotUser] = []
         self._isolation = ""
 
     async def open(self) -> None:
@@ -36,6 +39,7 @@ class LauncherPool:
         executable = await asyncio.to_thread(build_launcher, self._settings.build_dir)
         place = find_place(self._settings.cgroup)
         for slot in range(self._count):
+            self._users.append(SlotUser(self._settings.uid_base))
             self._sandboxes.append(self._sandbox(executable, place, slot, f"{os.getpid()}-{_pools}-{slot}"))
         try:
             for sandbox in self._sandboxes:
@@ -49,7 +53,7 @@ class LauncherPool:
     def _sandbox(self, executable: Path, place: CgroupPlace, slot: int, name: str) -> LauncherSandbox:
         # with more slots than cores, neighbours share one; with more cores, each slot has its own
         config = protocol.pack_config(
-            uid=self._settings.uid_base + slot,
+            uid=self._users[slot].uid,
             cpu=self._cores[slot % len(self._cores)],
             cgroup=place.mode,
             name=name,
@@ -101,9 +105,12 @@ class LauncherPool:
         """End every launcher, and every run with it."""
         for sandbox in self._sandboxes:
             await sandbox.close()
+        for user in self._users:
+            user.close()
         self._sandboxes.clear()
+        self._users.clear()
 
-    async def __aenter__(self) -> "LauncherPool":
+    async def __aenter__(self) -> Self:
         await self.open()
         return self
 

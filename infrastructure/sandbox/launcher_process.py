@@ -50,10 +50,10 @@ class LauncherProcess:
     async def start(cls, executable: Path, config: bytes) -> "LauncherProcess":
         """Start and set up. Raises LauncherFailed with the step that the host refuses."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.setblocking(False)
+        ours.setblocking(False)  # noqa: FBT003 - the library has it so
         with theirs:
             try:
-                process = subprocess.Popen(
+                process = subprocess.Popen(  # noqa: ASYNC220 - once a slot, and quicker than a watcher of children
                     [str(executable), str(theirs.fileno())],
                     pass_fds=(theirs.fileno(),),
                     stdin=subprocess.DEVNULL,

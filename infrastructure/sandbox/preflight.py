@@ -43,7 +43,7 @@ _PROBE_LIMITS = Limits(
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One layer. ``required``: without it the worker does not start. ``cure`` is a command or setting; "" needs none."""
+    """One layer. ``required``: without it the worker does not start. ``cure`` is a command or setting."""
 
     layer: str
     on: bool
@@ -78,28 +78,32 @@ class Preflight:
 async def preflight(settings: SandboxSettings) -> Preflight:
     """Build the launcher if need be, start one, and run a program in it."""
     if sys.platform != "linux":
-        return Preflight((Check("linux", False, f"programs run on Linux only, this is {sys.platform}", required=True),))
+        return Preflight((_missing("linux", f"programs run on Linux only, this is {sys.platform}"),))
     try:
         launcher = await asyncio.to_thread(build_launcher, settings.build_dir)
     except BuildFailure as error:
-        return Preflight((Check("launcher", False, str(error), required=True),))
-    built = Check("launcher", True, str(launcher), required=True)
+        return Preflight((_missing("launcher", str(error)),))
+    built = Check("launcher", on=True, why=str(launcher), required=True)
     try:
         async with LauncherPool(replace(settings, slots=1)) as pool, pool.slot() as sandbox:
             outcome = await sandbox.run(Command(argv=("/bin/true",), limits=_PROBE_LIMITS))
             outcome.close()
             checks = tuple(_layer_check(layer, settings) for layer in pool.layers)
     except SandboxFailure as error:
-        return Preflight((built, Check("namespaces", False, str(error), _cure(error), required=True)))
+        return Preflight((built, _missing("namespaces", str(error), _cure(error))))
     if not outcome.execution.succeeded:
         why = f"/bin/true ended with {outcome.execution.exit_code or outcome.execution.signal}"
-        return Preflight((built, *checks, Check("run", False, why, required=True)))
+        return Preflight((built, *checks, _missing("run", why)))
     return Preflight((built, *checks))
 
 
 def check_host(settings: SandboxSettings) -> Preflight:
     """``preflight`` for callers without an event loop."""
     return asyncio.run(preflight(settings))
+
+
+def _missing(layer: str, why: str, cure: str = "") -> Check:
+    return Check(layer, on=False, why=why, cure=cure, required=True)
 
 
 def _layer_check(layer: Layer, settings: SandboxSettings) -> Check:
@@ -122,7 +126,7 @@ def _cure(error: SandboxFailure) -> str:
         if _in_container():
             return _CONTAINER_CURE
         if os.geteuid():
-            return "run as root, or allow user namespaces for this user (sysctl user.max_user_namespaces, AppArmor, SELinux)"
+            return "run as root, or allow this user its namespaces (sysctl user.max_user_namespaces, AppArmor, SELinux)"
         return "run on a host, or in a container with CAP_SYS_ADMIN"
     return ""
 

@@ -36,7 +36,7 @@ static void set_limit(int resource, uint64_t value) {
 }
 
 static void set_limits(const struct slot *slot, const struct run_request *request) {
-    enum { OWN_PROCESSES = 3, ADDRESS_SPACE_MARGIN = 64 << 20 };
+    enum { OWN_PROCESSES = 4, ADDRESS_SPACE_MARGIN = 64 << 20 };
     job.limit_count = 0;
     set_limit(RLIMIT_NOFILE, request->open_files);
     set_limit(RLIMIT_FSIZE, request->file_size);

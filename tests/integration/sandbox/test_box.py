@@ -1,4 +1,5 @@
 import os
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ def file(name: str, data: bytes = b"", *, executable: bool = False) -> BoxFile:
     return BoxFile(name, BytesContent(data), executable)
 
 
-async def collect(bench: Bench, script: str, *patterns: str, **options: object) -> dict[str, bytes]:
+async def collect(bench: Bench, script: str, *patterns: str, **options: Any) -> dict[str, bytes]:
     outcome: Outcome = await bench.outcome(("/bin/sh", "-c", script), collect=patterns, **options)
     found = {a.name: read(a.content) for a in outcome.artefacts}
     outcome.close()
@@ -35,20 +36,25 @@ async def test_nothing_is_left_for_the_next_run(bench: Bench) -> None:
 
 
 async def test_collect(bench: Bench) -> None:
-    script = "mkdir -p com/x; echo 1 > com/x/Main.class; echo 2 > 'a b.class'; echo 3 > other; head -c 3000000 /dev/zero > big.class"
+    script = """
+    mkdir -p com/x; echo 1 > com/x/Main.class; echo 2 > 'a b.class'; echo 3 > other
+    head -c 3000000 /dev/zero > big.class"""
     found = await collect(bench, script, "*.class")
     assert found == {"com/x/Main.class": b"1\n", "a b.class": b"2\n", "big.class": bytes(3_000_000)}
 
 
 async def test_collected_files_run_from_app_where_nobody_can_write(bench: Bench) -> None:
     outcome = await bench.outcome(
-        ("/bin/sh", "-c", "mkdir d; printf '#!/bin/sh\necho hello' > d/p; chmod +x d/p; echo data > data"), collect=("*",)
+        ("/bin/sh", "-c", "mkdir d; printf '#!/bin/sh\necho hello' > d/p; chmod +x d/p; echo data > data"),
+        collect=("*",),
     )
     assert {a.name: a.executable for a in outcome.artefacts} == {"d/p": True, "data": False}
     await bench.load(*outcome.artefacts)
     outcome.close()
     assert (await bench.run(("/app/d/p",))).stdout_head == b"hello\n"
-    attempts = "echo x > /app/data; echo x > /app/new; rm -f /app/data; chmod 777 /app/data; mv /app/d /app/e; cat /app/data"
+    attempts = (
+        "echo x > /app/data; echo x > /app/new; rm -f /app/data; chmod 777 /app/data; mv /app/d /app/e; cat /app/data"
+    )
     execution = await bench.shell(attempts)
     assert execution.stdout_head == b"data\n"
     assert execution.stderr_head.count(b"\n") >= 5
@@ -60,7 +66,8 @@ async def test_collected_files_run_from_app_where_nobody_can_write(bench: Bench)
 
 async def test_what_is_not_a_plain_file_stays(bench: Bench) -> None:
     script = """
-    ln -s /etc/passwd link; ln -s /app dirlink; mkfifo fifo; echo x > one; ln one two; echo y > /tmp/t; ln -s /tmp/t three
+    ln -s /etc/passwd link; ln -s /app dirlink; mkfifo fifo; echo x > one; ln one two
+    echo y > /tmp/t; ln -s /tmp/t three
     echo good > good; mkdir inner; ln -s .. inner/up"""
     assert await collect(bench, script, "*") == {"good": b"good\n"}
 

@@ -36,7 +36,9 @@ NO_SUCH = {"clone3": "syscall(435, 0, 0)", "io_uring": "syscall(425, 1, 0)", "un
 @pytest.mark.parametrize("name", [*SYSCALLS, *NO_SUCH])
 async def test_system_calls_are_refused(bench: Bench, name: str) -> None:
     call, wanted = (SYSCALLS[name], "EPERM") if name in SYSCALLS else (NO_SUCH[name], "ENOSYS")
-    source = f"int main(void) {{ errno = 0; long r = (long)({call}); return r == -1 && errno == {wanted} ? 0 : errno + 1; }}"
+    source = (
+        f"int main(void) {{ errno = 0; long r = (long)({call}); return r == -1 && errno == {wanted} ? 0 : errno + 1; }}"
+    )
     execution = await bench.c(source)
     assert execution.succeeded, execution
 
@@ -73,12 +75,24 @@ async def test_what_is_to_be_seen(bench: Bench, tmp_path: Path) -> None:
     execution = await bench.shell(script)
     lines = execution.stdout_head.decode().splitlines()
     assert set(lines[0].split()) - {"proba"} <= {
-        "app", "bin", "box", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "sbin", "tmp", "usr"
+        "app",
+        "bin",
+        "box",
+        "dev",
+        "etc",
+        "lib",
+        "lib32",
+        "lib64",
+        "libx32",
+        "proc",
+        "sbin",
+        "tmp",
+        "usr",
     }
     assert lines[0].endswith("proba")
-    assert lines[1] in ("63000", "1000")
+    assert int(lines[1]) >= 63000 or lines[1] == "1000"
     assert lines[2] == "/box"
-    assert lines[3].split() == "fd full null random shm stderr stdin stdout urandom zero".split()
+    assert lines[3].split() == ["fd", "full", "null", "random", "shm", "stderr", "stdin", "stdout", "urandom", "zero"]
 
 
 async def test_the_environment_is_exactly_what_was_given(bench: Bench) -> None:
@@ -87,7 +101,9 @@ async def test_the_environment_is_exactly_what_was_given(bench: Bench) -> None:
 
 
 async def test_processes_see_none_but_their_own(bench: Bench) -> None:
-    execution = await bench.shell("ls /proc | grep -c '^[0-9]'; cat /proc/1/environ /proc/1/mem; ls -l /proc/1/fd /proc/1/root")
+    execution = await bench.shell(
+        "ls /proc | grep -c '^[0-9]'; cat /proc/1/environ /proc/1/mem; ls -l /proc/1/fd /proc/1/root"
+    )
     assert int(execution.stdout_head.split()[0]) <= 4
     assert b"Permission denied" in execution.stderr_head
     execution = await bench.shell("kill -9 -1; echo survived; kill -9 1; cat /proc/1/status | grep -c State")
@@ -96,7 +112,9 @@ async def test_processes_see_none_but_their_own(bench: Bench) -> None:
 
 async def test_nothing_can_be_written_but_box_and_tmp(bench: Bench) -> None:
     script = """
-    for place in / /usr /usr/bin /etc /dev /app /proc /bin /lib; do ( : > $place/x ) 2>/dev/null && echo "wrote $place"; done
+    for place in / /usr /usr/bin /etc /dev /app /proc /bin /lib; do
+        ( : > $place/x ) 2>/dev/null && echo "wrote $place"
+    done
     ( echo 0 > /proc/self/oom_score_adj ) 2>/dev/null && echo "wrote oom_score_adj"
     ( echo x > /proc/sys/kernel/core_pattern ) 2>/dev/null && echo "wrote core_pattern"
     ( chmod 777 /dev/null ) 2>/dev/null && echo "changed /dev/null"

