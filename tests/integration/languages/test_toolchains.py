@@ -69,6 +69,21 @@ async def test_a_program_that_runs_out_of_memory_is_seen_as_that(
     assert trial.judgement.verdict is Verdict.MLE
 
 
+@pytest.mark.parametrize("name", ["-e it's a [x]*?{main} $(id) `id`", "@решение"])
+@pytest.mark.parametrize(
+    "language", ["bash", "c17", "javascript", "lua", "perl", "php", "python3", "r", "sqlite", "tcl"]
+)
+async def test_a_file_name_is_a_name_and_nothing_else(
+    catalogue: FolderCatalogue, toolchains: HostToolchains, pool: SandboxPool, language: str, name: str
+) -> None:
+    chosen = toolchain(toolchains, language)
+    program = catalogue.entries[LanguageId(language)].reference_program()
+    sources = {f"{name}.{chosen.language.extensions[0]}": program.content}
+    trial = await judge_program(pool, chosen, sources, catalogue.reference_input())
+    assert trial.complaint == ""
+    assert trial.stdout == catalogue.reference_output()
+
+
 async def test_a_deep_recursion_in_java_is_fine_and_an_endless_one_is_a_run_time_error(
     toolchains: HostToolchains, pool: SandboxPool
 ) -> None:
