@@ -34,6 +34,11 @@ def run(strings: bytes = STRINGS, stdin: bytes = b"", **changes: Any) -> bytes:
     return protocol.pack_run(tuple(numbers), strings, stdin)
 
 
+def changed(index: int, value: int) -> bytes:
+    changes: dict[str, Any] = {f"n{index}": value}
+    return run(**changes)
+
+
 def file(name: str = "a/b.c", data: bytes | None = b"text", size: int | None = None) -> bytes:
     return protocol.pack_file(name, 0o644, len(data or b"") if size is None else size, data)
 
@@ -51,8 +56,8 @@ GOOD = {
 BAD = [
     b"",
     b"PROB",
-    *(run(**{f"n{i}": 0}) for i in (0, 1, 2, 3, 4, 5, 6, 9, 10, 12)),
-    *(run(**{f"n{i}": 1 << 63}) for i in range(9) if i != 7),
+    *(changed(i, 0) for i in (0, 1, 2, 3, 4, 5, 6, 9, 10, 12)),
+    *(changed(i, 1 << 63) for i in range(9) if i != 7),
     run(n12=1025),
     run(n14=65),
     run(n15=5000),
