@@ -4,12 +4,14 @@ import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from application.problems.revision_builder import RevisionBuilder
-from application.problems.usecases import ImportPackage
 from dishka import AsyncContainer, Provider, Scope, make_async_container, provide, provide_all
 
 from application.ids import new_id
 from application.languages.toolchains import Toolchains
+from application.problems.packages import Packages
+from application.problems.publisher import RevisionPublisher
+from application.problems.revision_builder import RevisionBuilder
+from application.problems.usecases import ImportPackage
 from application.sandbox import SandboxPool
 from application.submissions.checker import Checker
 from application.submissions.judging import JobJudge
@@ -17,12 +19,14 @@ from application.submissions.leases import Leases
 from application.submissions.policy import JudgingPolicy
 from application.submissions.usecases import JudgeNextJob
 from application.workers.usecases import Beat, RegisterWorker, SweepQueue, UnregisterWorker
+from domain.problems.validation import LimitRanges
 from domain.workers.entities import WorkerId
 from infrastructure.checkers.builtin_checker import BuiltinChecker
 from infrastructure.config import Config
 from infrastructure.languages.catalogue import FolderCatalogue
 from infrastructure.languages.host_toolchains import HostToolchains
-from infrastructure.providers.config import ConfigProvider
+from infrastructure.packages.limited_packages import LimitedPackages
+from infrastructure.providers.config import ConfigProvider, limit_ranges
 from infrastructure.providers.database import DatabaseProvider
 from infrastructure.providers.gateways import GatewaysProvider
 from infrastructure.providers.repositories import RepositoriesProvider
@@ -39,9 +43,19 @@ class WorkerProvider(Provider):
     leases = provide(Leases)
     judge = provide(JobJudge)
     checker = provide(BuiltinChecker, provides=Checker)
-    revisions = provide(RevisionBuilder)
     judging = provide_all(JudgeNextJob, SweepQueue)
-    upkeep = provide_all(Beat, RegisterWorker, UnregisterWorker, ImportPackage, scope=Scope.REQUEST)
+    upkeep = provide_all(Beat, RegisterWorker, UnregisterWorker, scope=Scope.REQUEST)
+    imports = provide_all(ImportPackage, RevisionPublisher, RevisionBuilder, scope=Scope.REQUEST)
+
+    @provide
+    def ranges(self, config: Config) -> LimitRanges:
+        """Of problems that come in packages."""
+        return limit_ranges(config, config.max_package_files)
+
+    @provide
+    def packages(self, config: Config) -> Packages:
+        """Read in limited processes."""
+        return LimitedPackages()
 
     @provide
     def worker_id(self) -> WorkerId:

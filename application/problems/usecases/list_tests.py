@@ -1,0 +1,51 @@
+from dataclasses import dataclass
+
+from application.blobs import BlobStorage
+from domain.access.entities import ApiKey
+from domain.access.enums import Scope
+from domain.problems.entities import Problem, Slug, TestCase
+from domain.problems.exceptions import ProblemNotFound
+from domain.problems.repositories import ProblemRepository
+
+HEAD_SIZE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class TestView:
+    """A test as a key may see it; the heads are the first 4 KiB, None where they are hidden."""
+
+    __test__ = False
+
+    test: TestCase
+    input_head: bytes | None
+    answer_head: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTests:
+    """Samples are shown to everybody, hidden tests to the problem's author and to admins."""
+
+    problems: ProblemRepository
+    blobs: BlobStorage
+
+    async def __call__(self, key: ApiKey, slug: Slug) -> list[TestView]:
+        """In their order. Raises ProblemNotFound."""
+        problem = await self.problems.by_slug(slug)
+        if problem is None or problem.archived_at is not None or problem.current is None:
+            raise ProblemNotFound(slug)
+        revision = await self.problems.revision(problem.current)
+        everything = _is_author(key, problem)
+        return [await self._view(test, shown=everything or test.sample) for test in revision.tests]
+
+    async def _view(self, test: TestCase, *, shown: bool) -> TestView:
+        if not shown:
+            return TestView(test, None, None)
+        return TestView(
+            test,
+            await self.blobs.read_head(test.input, HEAD_SIZE),
+            await self.blobs.read_head(test.answer, HEAD_SIZE),
+        )
+
+
+def _is_author(key: ApiKey, problem: Problem) -> bool:
+    return key.allows(Scope.ADMIN) or (key.allows(Scope.AUTHOR) and problem.owner == key.id)

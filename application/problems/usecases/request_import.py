@@ -1,0 +1,53 @@
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from application.blobs import BlobStorage, BlobTooLarge
+from application.clock import Clock
+from application.ids import new_id
+from application.problems.policy import ImportPolicy
+from application.submissions.bell import Bell
+from application.transactions import Transaction
+from domain.access.entities import ApiKey
+from domain.access.enums import Scope
+from domain.exceptions import TooLarge
+from domain.problems.entities import ImportId, PackageImport, Slug
+from domain.problems.enums import ImportStatus
+from domain.problems.repositories import ImportRepository
+from domain.problems.validation import check_slug
+from domain.runs.units import size_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestImport:
+    """Keep an uploaded package, and let a worker read it."""
+
+    transaction: Transaction
+    imports: ImportRepository
+    blobs: BlobStorage
+    bell: Bell
+    clock: Clock
+    policy: ImportPolicy
+
+    async def __call__(self, key: ApiKey, chunks: AsyncIterator[bytes], slug: Slug | None) -> PackageImport:
+        """The import, pending. Raises MissingScope, Invalid, TooLarge (nothing is kept then)."""
+        key.require(Scope.AUTHOR)
+        if slug is not None:
+            check_slug(slug)
+        try:
+            package = await self.blobs.put_stream(chunks, self.policy.max_package_size)
+        except BlobTooLarge as error:
+            raise TooLarge.field(
+                "/package", f"a package may have {size_text(self.policy.max_package_size)} (PROBA_MAX_PACKAGE_SIZE)"
+            ) from error
+        package_import = PackageImport(
+            id=ImportId(new_id()),
+            key_id=key.id,
+            slug=slug,
+            package=package,
+            status=ImportStatus.PENDING,
+            created_at=self.clock.now(),
+        )
+        await self.imports.add(package_import)
+        await self.transaction.commit()
+        await self.bell.ring_import(package_import.id)
+        return package_import
