@@ -1,0 +1,1 @@
+"""Problem packages: unpacking, and one reader a format. All of it runs in a limited process."""

@@ -1,0 +1,151 @@
+"""Unpacking a hostile zip into numbered files.
+
+Everything that the central directory claims is checked before the first byte is unpacked; what is unpacked is counted
+against the claim, and against the limits, as it comes.
+"""
+
+import os
+import stat
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from application.problems.packages import PackageRejected
+from domain.problems.entities import Complaint
+from domain.runs.units import size_text
+from infrastructure.packages.entry_names import BadName, entry_path, shown_name
+from infrastructure.packages.numbered_content import NumberedContent
+from infrastructure.packages.package_folder import PackageFolder
+from infrastructure.packages.unpacking_limits import UnpackingLimits
+
+_CHUNK_SIZE = 256 * 1024
+_LOCAL_HEADER_SIZE = 30
+_ENCRYPTED = 0x1 | 0x40 | 0x2000
+_PATCHED = 0x20
+_JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
+
+
+class ZipUnpacker:
+    """Unpacks into the folder with the descriptor ``directory``, which is empty and of this process alone."""
+
+    def __init__(self, package: BinaryIO, directory: int, limits: UnpackingLimits) -> None:
+        self._package = package
+        self._directory = directory
+        self._limits = limits
+        self._packed_size = package.seek(0, os.SEEK_END)
+
+    def unpack(self) -> PackageFolder:
+        """Raises PackageRejected."""
+        if self._packed_size > self._limits.max_packed_size:
+            raise _rejected(f"the package has more than {size_text(self._limits.max_packed_size)}")
+        try:
+            with ZipFile(self._package) as archive:
+                entries = self._checked(archive)
+                return PackageFolder(
+                    {
+                        path: self._extract(archive, info, path, number)
+                        for number, (path, info) in enumerate(entries.items())
+                    }
+                )
+        except UnicodeDecodeError as error:
+            raise _rejected("has a name that is not UTF-8", shown_name(bytes(error.object))) from None
+        except (BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError) as error:
+            raise _rejected(f"the package is not a sound zip file: {shown_name(str(error).encode())}") from None
+
+    def _checked(self, archive: ZipFile) -> dict[str, ZipInfo]:
+        """Files by path, in the order of their names. Raises PackageRejected."""
+        infos = archive.infolist()
+        if len(infos) > self._limits.max_files:
+            raise _rejected(f"the package has {len(infos)} entries, more than {self._limits.max_files}")
+        self._check_places(infos, archive.start_dir)
+        entries: dict[str, ZipInfo] = {}
+        for info in infos:
+            path = _path(info)
+            self._check_entry(info, path)
+            if path in entries:
+                raise _rejected("is there twice", path)
+            entries[path] = info
+        _check_folders(entries)
+        files = {path: info for path, info in sorted(entries.items()) if not path.endswith("/") and not _is_junk(path)}
+        self._check_total(sum(info.file_size for info in files.values()))
+        return files
+
+    def _check_entry(self, info: ZipInfo, path: str) -> None:
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        if kind == stat.S_IFLNK:
+            raise _rejected("is a symbolic link: pack the file itself", path)
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise _rejected("is neither a file nor a folder", path)
+        if path.endswith("/") and info.file_size:
+            raise _rejected("is a folder, but has a content", path)
+        if info.flag_bits & _ENCRYPTED:
+            raise _rejected("is encrypted", path)
+        if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or info.flag_bits & _PATCHED:
+            raise _rejected(f"is packed by method {info.compress_type}: pack by 'deflate' or 'store'", path)
+        if info.file_size > self._limits.max_file_size:
+            limit = size_text(self._limits.max_file_size)
+            raise _rejected(f"unpacks to {size_text(info.file_size)}, more than {limit}", path)
+
+    def _check_total(self, total: int) -> None:
+        limits = self._limits
+        if total > limits.max_unpacked_size:
+            limit = size_text(limits.max_unpacked_size)
+            raise _rejected(f"the package unpacks to {size_text(total)}, more than {limit}")
+        if total > limits.ratio_free_size and total > limits.max_ratio * self._packed_size:
+            raise _rejected(f"the package unpacks to more than {limits.max_ratio} times its size, as a zip bomb does")
+
+    def _check_places(self, infos: list[ZipInfo], end: int) -> None:
+        """No two entries may share bytes."""
+        following = end
+        for info in sorted(infos, key=lambda info: info.header_offset, reverse=True):
+            name_size = len(info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437"))
+            if info.header_offset + _LOCAL_HEADER_SIZE + name_size + info.compress_size > following:
+                raise _rejected("overlaps with another entry", _path(info))
+            following = info.header_offset
+
+    def _extract(self, archive: ZipFile, info: ZipInfo, path: str, number: int) -> NumberedContent:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        size = 0
+        with os.fdopen(os.open(str(number), flags, 0o600, dir_fd=self._directory), "wb") as file:
+            try:
+                for chunk in _chunks(archive, info):
+                    size += len(chunk)
+                    if size > info.file_size:
+                        break
+                    file.write(chunk)
+            except (BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error) as error:
+                raise _rejected(f"is damaged: {shown_name(str(error).encode())}", path) from None
+        if size != info.file_size:
+            raise _rejected(f"is damaged: it claims to have {info.file_size} bytes, which is not so", path)
+        return NumberedContent(self._directory, number, size)
+
+
+def _chunks(archive: ZipFile, info: ZipInfo) -> Iterator[bytes]:
+    with archive.open(info) as reader:
+        while chunk := reader.read(_CHUNK_SIZE):
+            yield chunk
+
+
+def _path(info: ZipInfo) -> str:
+    try:
+        return entry_path(info)
+    except BadName as error:
+        raise _rejected(error.reason, error.shown) from None
+
+
+def _check_folders(entries: dict[str, ZipInfo]) -> None:
+    for path in entries:
+        parts = path.removesuffix("/").split("/")
+        for depth in range(1, len(parts) + path.endswith("/")):
+            if "/".join(parts[:depth]) in entries:
+                raise _rejected("is a file and a folder at once", "/".join(parts[:depth]))
+
+
+def _is_junk(path: str) -> bool:
+    """What file managers leave behind."""
+    return not _JUNK.isdisjoint(path.split("/"))
+
+
+def _rejected(message: str, file: str | None = None) -> PackageRejected:
+    return PackageRejected(Complaint(message, file))
