@@ -112,7 +112,7 @@ RETURNING queue.job_id
 LOOK = text("""
 SELECT
     EXISTS (SELECT FROM queue WHERE worker_id IS NOT NULL AND lease_until < clock_timestamp()) AS expired,
-    (SELECT count(*) FROM (SELECT FROM queue WHERE worker_id IS NULL LIMIT :most) AS some) AS waiting
+    (SELECT count(*) FROM (SELECT FROM queue WHERE worker_id IS NULL LIMIT :most) AS few) AS waiting
 """)
 
 LOCK_HELD = text(HELD)

@@ -1,0 +1,91 @@
+import asyncio
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from application.exceptions import StorageUnavailable
+from infrastructure.database.errors import storage_errors
+from infrastructure.database.migrations import migrate
+from infrastructure.database.postgres import create_engine, create_sessionmaker
+from infrastructure.database.probe import DatabaseProbe
+from infrastructure.database.repositories.submissions.job_ledger import SqlJobLedger
+from infrastructure.database.repositories.submissions.repositories import SqlSubmissionRepository
+from infrastructure.database.transactions import SqlTransaction
+from infrastructure.embedded.postgres import EmbeddedPostgres
+from tests.integration.database.storage import LEASE, PYTHON, WORKER
+
+
+async def backlog(engine: AsyncEngine) -> int:
+    async with create_sessionmaker(engine)() as session:
+        return await SqlSubmissionRepository(session).backlog()
+
+
+async def test_a_restart_is_an_outage_and_then_forgotten(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path, durable=False)
+    await asyncio.to_thread(server.start)
+    engine = create_engine(server.url, pool_size=4)
+    try:
+        await migrate(server.url)
+        assert await asyncio.gather(*(backlog(engine) for _ in range(4))) == [0] * 4
+        ledger = SqlJobLedger(engine)
+        async with create_sessionmaker(engine)() as session:
+            await SqlSubmissionRepository(session).backlog()
+            await asyncio.to_thread(server.stop)
+            with pytest.raises(StorageUnavailable):
+                await SqlSubmissionRepository(session).backlog()
+            await SqlTransaction(session).rollback()
+        with pytest.raises(StorageUnavailable):
+            await ledger.claim(WORKER, "w", [PYTHON], LEASE)
+        with pytest.raises(StorageUnavailable):
+            await ledger.sweep(3)
+        with pytest.raises(StorageUnavailable):
+            await backlog(engine)
+        with pytest.raises(StorageUnavailable):
+            await migrate(server.url)
+        assert await DatabaseProbe(engine).trouble() == "PostgreSQL cannot be reached"
+
+        await asyncio.to_thread(server.start)
+        assert await backlog(engine) == 0
+        assert await asyncio.gather(*(backlog(engine) for _ in range(4))) == [0] * 4
+        await asyncio.to_thread(server.stop)
+        await asyncio.to_thread(server.start)
+        # nobody has asked meanwhile: every idle connection is dead, and still the first requests get answers
+        assert await asyncio.gather(*(backlog(engine) for _ in range(4))) == [0] * 4
+        assert await ledger.claim(WORKER, "w", [PYTHON], LEASE) is None
+    finally:
+        await engine.dispose()
+        await asyncio.to_thread(server.stop)
+
+
+async def test_a_connection_that_is_cut_is_an_outage_for_its_user_alone(postgres_server: EmbeddedPostgres) -> None:
+    engine = create_engine(postgres_server.url, pool_size=2)
+    async with engine.connect() as connection, engine.connect() as unharmed:
+        pid = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        other = await asyncpg.connect(postgres_server.url.replace("+asyncpg", ""))
+        await other.execute("SELECT pg_terminate_backend($1)", pid)
+        await other.close()
+        with pytest.raises(StorageUnavailable), storage_errors():
+            await connection.execute(text("SELECT 1"))
+        assert (await unharmed.execute(text("SELECT 1"))).scalar_one() == 1
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+    await engine.dispose()
+
+
+async def test_nobody_listens_at_all() -> None:
+    engine = create_engine("postgresql+asyncpg://proba@127.0.0.1:1/proba")
+    with pytest.raises(StorageUnavailable):
+        await backlog(engine)
+    await engine.dispose()
+
+
+async def test_a_statement_that_takes_too_long_is_an_outage(postgres_server: EmbeddedPostgres) -> None:
+    engine = create_engine(postgres_server.url)
+    async with engine.connect() as connection:
+        await connection.execute(text("SET LOCAL statement_timeout = 50"))
+        with pytest.raises(StorageUnavailable), storage_errors():
+            await connection.execute(text("SELECT pg_sleep(10)"))
+    await engine.dispose()
