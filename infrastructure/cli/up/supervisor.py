@@ -15,7 +15,7 @@ HEALTHY_SECONDS = 60.0
 class _Watched:
     service: Service
     since: float
-    delay: float = FIRST_DELAY
+    delay: float
     again_at: float | None = None
 
 
@@ -29,7 +29,7 @@ class Supervisor:
 
     def start(self, service: Service) -> None:
         """Start and watch. Raises what ``service.start`` raises."""
-        self._watched.append(_Watched(service, time.monotonic()))
+        self._watched.append(_Watched(service, time.monotonic(), FIRST_DELAY))
         service.start()
 
     def tend(self) -> None:
