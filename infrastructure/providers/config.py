@@ -3,7 +3,9 @@ from typing import NewType
 
 from dishka import Provider, Scope, from_context, provide
 
+from application.problems.policy import ImportPolicy
 from application.submissions.policy import SubmissionPolicy
+from domain.problems.validation import LimitRanges
 from domain.submissions.validation import MetadataRules, SourceRules
 from infrastructure.config import Config
 
@@ -20,6 +22,18 @@ class MissingSetting(Exception):
 
     def __str__(self) -> str:
         return f"{self.name} is not set; for example {self.name}={self.example} (or './proba up', which needs none)"
+
+
+def limit_ranges(config: Config, max_tests: int) -> LimitRanges:
+    """What a problem may ask for; how many tests it may have depends on the way it comes in."""
+    return LimitRanges(
+        max_cpu_time=timedelta(seconds=config.max_cpu_time),
+        max_wall_time=timedelta(seconds=config.max_wall_time),
+        max_memory=config.max_memory,
+        max_output=config.max_output,
+        max_processes=config.max_processes,
+        max_tests=max_tests,
+    )
 
 
 class ConfigProvider(Provider):
@@ -51,6 +65,11 @@ class ConfigProvider(Provider):
     def source_rules(self, config: Config) -> SourceRules:
         """What may be sent in."""
         return SourceRules(max_sources=config.max_sources, max_source_size=config.max_source_size)
+
+    @provide
+    def import_policy(self, config: Config) -> ImportPolicy:
+        """How large an upload may be."""
+        return ImportPolicy(max_package_size=config.max_package_size)
 
     @provide
     def metadata_rules(self) -> MetadataRules:

@@ -43,7 +43,6 @@ class GatewaysProvider(Provider):
         redis = Redis.from_url(
             url,
             socket_connect_timeout=CONNECT_SECONDS,
-            socket_keepalive=True,
             health_check_interval=HEALTH_SECONDS,
         )
         yield redis

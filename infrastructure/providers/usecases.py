@@ -1,3 +1,10 @@
+from dishka import Provider, Scope, provide, provide_all
+
+from application.access.usecases import AuthenticateKey, CreateKey, ListKeys, RevokeKey
+from application.health.probe import Probe
+from application.health.usecases import CheckReadiness
+from application.languages.usecases import ListLanguages
+from application.problems.publisher import RevisionPublisher
 from application.problems.revision_builder import RevisionBuilder
 from application.problems.usecases import (
     ArchiveProblem,
@@ -9,17 +16,14 @@ from application.problems.usecases import (
     PutProblem,
     RequestImport,
 )
-from dishka import Provider, Scope, provide, provide_all
-
-from application.access.usecases import AuthenticateKey, CreateKey, ListKeys, RevokeKey
-from application.health.probe import Probe
-from application.health.usecases import CheckReadiness
-from application.languages.usecases import ListLanguages
 from application.submissions.back_pressure import BackPressure
 from application.submissions.policy import SubmissionPolicy
 from application.submissions.usecases import GetSources, GetSubmission, ListJobs, ListSubmissions, SubmitSolutions
 from application.workers.usecases import ListWorkers
+from domain.problems.validation import LimitRanges
 from domain.workers.repositories import WorkerRepository
+from infrastructure.config import Config
+from infrastructure.providers.config import limit_ranges
 
 
 class ServerUsecasesProvider(Provider):
@@ -33,7 +37,12 @@ class ServerUsecasesProvider(Provider):
         ArchiveProblem, GetImport, GetProblem, ListProblems, ListRevisions, ListTests, PutProblem, RequestImport
     )
     submissions = provide_all(GetSources, GetSubmission, ListJobs, ListSubmissions, SubmitSolutions)
-    revisions = provide(RevisionBuilder)
+    revisions = provide_all(RevisionBuilder, RevisionPublisher)
+
+    @provide(scope=Scope.APP)
+    def ranges(self, config: Config) -> LimitRanges:
+        """Of problems that come in a request's body."""
+        return limit_ranges(config, config.max_inline_tests)
 
     @provide(scope=Scope.APP)
     def back_pressure(self, policy: SubmissionPolicy) -> BackPressure:

@@ -58,6 +58,9 @@ Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 
 Flag = Annotated[bool, Strict()]
 
+PlainText = Annotated[str, Field(max_length=2**31 - 1), WithJsonSchema({"type": "string"})]
+"""Text without lone surrogates: pydantic looks for them only where there is some constraint."""
+
 SlugText = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", examples=["hello"])]
 
 LanguageText = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[a-z0-9+#._-]+$", examples=["cpp17"])]

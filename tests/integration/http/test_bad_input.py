@@ -83,7 +83,7 @@ WRONG = {
     "test of numbers": (body(tests=[{"input": 1, "output": "1"}]), "/tests/0/input"),
     "same test names": (body(tests=[{"name": "a", "input": "", "output": ""}] * 2), "/tests/1/name"),
     "unknown group": (
-        body(scoring="points", tests=[{"group": "g", "input": "", "output": ""}]),
+        body(scoring="points", groups=[{"name": "a", "points": 1}], tests=[{"group": "g", "input": "", "output": ""}]),
         "/tests/0/group",
     ),
     "no time": (body(limits={"cpuTime": 0}), "/limits/cpuTime"),

@@ -4,13 +4,13 @@ from pydantic import AwareDatetime, Field, Strict
 
 from domain.access.entities import ApiKeyId
 from domain.access.enums import Scope
-from infrastructure.http.api.models import CamelBase, Incoming, Moment
+from infrastructure.http.api.models import CamelBase, Incoming, Moment, PlainText
 
 
 class NewKeyModel(Incoming):
     """A key to be made."""
 
-    name: str = Field(examples=["course 101"])
+    name: PlainText = Field(examples=["course 101"])
     scopes: Annotated[list[Scope], Field(max_length=16)] = Field(examples=[["submit"]])
     max_priority: Annotated[int, Strict()] = Field(
         default=0, description="the highest priority it may give a submission", ge=0, le=2**31 - 1

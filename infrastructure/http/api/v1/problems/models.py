@@ -13,6 +13,7 @@ from infrastructure.http.api.models import (
     Incoming,
     Moment,
     Number,
+    PlainText,
     Seconds,
     Size,
     SlugText,
@@ -51,7 +52,7 @@ class GroupModel(Incoming):
     name: str = Field(max_length=200)
     points: Number
     scoring: GroupScoring = GroupScoring.MIN
-    depends_on: list[str] = Field(
+    depends_on: list[PlainText] = Field(
         max_length=MOST_GROUPS, default=[], description="groups before it that must have scored fully"
     )
 
@@ -65,8 +66,8 @@ class TestModel(Incoming):
     group: str | None = Field(default=None, max_length=200)
     sample: Flag = Field(default=False, description="shown to everybody, scores nothing")
     points: Number | None = Field(default=None, description="its share in a `sum` group")
-    input: str = Field(examples=["2 3\n"])
-    output: str = Field(examples=["5\n"])
+    input: PlainText = Field(examples=["2 3\n"])
+    output: PlainText = Field(examples=["5\n"])
 
 
 Tests = Annotated[list[TestModel], Field(max_length=MOST_TESTS, fail_fast=True)]

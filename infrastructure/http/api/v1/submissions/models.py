@@ -9,7 +9,16 @@ from pydantic_core import PydanticCustomError
 from domain.problems.enums import Scoring
 from domain.submissions.entities import SubmissionId
 from domain.submissions.enums import JobStatus, Verdict
-from infrastructure.http.api.models import CamelBase, ErrorModel, Flag, Incoming, LanguageText, Moment, SlugText
+from infrastructure.http.api.models import (
+    CamelBase,
+    ErrorModel,
+    Flag,
+    Incoming,
+    LanguageText,
+    Moment,
+    PlainText,
+    SlugText,
+)
 from infrastructure.http.api.v1.problems.models import CheckerModel, Groups, LimitsModel, Tests
 
 MOST_SOURCES = 10_000
@@ -28,8 +37,8 @@ EXAMPLE: JsonDict = {
 class SourceModel(CamelBase):
     """A source file; the content is text."""
 
-    name: str = Field(examples=["main.cpp"])
-    content: str
+    name: PlainText = Field(examples=["main.cpp"])
+    content: PlainText
 
 
 class NewSubmissionModel(Incoming):
