@@ -35,6 +35,8 @@ class ProblemDraft:
     slug: Slug | None = None
     """What the package calls itself, if it does."""
     format: str = "json"
+    source: str = ""
+    """Where all but the tests came from, for complaints: a file, or empty for a request's body."""
 
 
 class PackageRejected(Exception):

@@ -35,23 +35,17 @@ def entry_path(info: ZipInfo) -> str:
 
 def _name_problem(name: str) -> str | None:
     parts = name.removesuffix("/").split("/")
-    if "\0" in name:
-        return "has NUL in its name"
-    if not name.isprintable():
-        return "has control characters in its name"
-    if len(name.encode()) > _MAX_NAME_SIZE:
-        return f"has a name of more than {_MAX_NAME_SIZE} bytes"
-    if "\\" in name:
-        return "has a backslash in its name: folders are divided by '/'"
-    if name.startswith("/") or _DRIVE.match(name):
-        return "has an absolute path for a name"
-    if ".." in parts:
-        return "climbs out of its folder by '..'"
-    if "" in parts or "." in parts:
-        return "has an empty part or '.' in its path"
-    if len(parts) > _MAX_DEPTH:
-        return f"lies more than {_MAX_DEPTH} folders deep"
-    return None
+    rules = (
+        ("\0" in name, "has NUL in its name"),
+        (not name.isprintable(), "has control characters in its name"),
+        (len(name.encode()) > _MAX_NAME_SIZE, f"has a name of more than {_MAX_NAME_SIZE} bytes"),
+        ("\\" in name, "has a backslash in its name: folders are divided by '/'"),
+        (name.startswith("/") or _DRIVE.match(name), "has an absolute path for a name"),
+        (".." in parts, "climbs out of its folder by '..'"),
+        ("" in parts or "." in parts, "has an empty part or '.' in its path"),
+        (len(parts) > _MAX_DEPTH, f"lies more than {_MAX_DEPTH} folders deep"),
+    )
+    return next((reason for broken, reason in rules if broken), None)
 
 
 def shown_name(raw: bytes) -> str:

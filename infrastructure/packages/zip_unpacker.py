@@ -4,8 +4,10 @@ Everything that the central directory claims is checked before the first byte is
 against the claim, and against the limits, as it comes.
 """
 
+import errno
 import os
 import stat
+import struct
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -50,7 +52,11 @@ class ZipUnpacker:
                 )
         except UnicodeDecodeError as error:
             raise _rejected("has a name that is not UTF-8", shown_name(bytes(error.object))) from None
-        except (BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError) as error:
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # a place before the beginning of the file
+                raise
+            raise _rejected("the package is not a sound zip file: it names a place outside of itself") from None
+        except (BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError, struct.error) as error:
             raise _rejected(f"the package is not a sound zip file: {shown_name(str(error).encode())}") from None
 
     def _checked(self, archive: ZipFile) -> dict[str, ZipInfo]:
@@ -114,7 +120,15 @@ class ZipUnpacker:
                     if size > info.file_size:
                         break
                     file.write(chunk)
-            except (BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error) as error:
+            except (
+                BadZipFile,
+                NotImplementedError,
+                RuntimeError,
+                ValueError,
+                EOFError,
+                zlib.error,
+                struct.error,
+            ) as error:
                 raise _rejected(f"is damaged: {shown_name(str(error).encode())}", path) from None
         if size != info.file_size:
             raise _rejected(f"is damaged: it claims to have {info.file_size} bytes, which is not so", path)

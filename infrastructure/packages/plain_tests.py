@@ -1,0 +1,105 @@
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from application.problems.packages import DraftTest
+from domain.problems.entities import Complaint
+from infrastructure.packages.package_folder import PackageFolder
+from infrastructure.packages.toml_table import TomlTable
+
+_TESTS = "tests/"
+_INPUT, _ANSWER = ".in", ".out"
+_SAMPLES = ("sample", "samples")
+_MAX_COMPLAINTS = 50
+_DIGITS = re.compile(r"(\d+)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    group: str | None = None
+    sample: bool | None = None
+    points: float | None = None
+
+
+class PlainTests:
+    """The tests of a plain package: pairs of files, and what the manifest says of them."""
+
+    def __init__(self, folder: PackageFolder, complaints: list[Complaint]) -> None:
+        self._folder = folder
+        self._complaints = complaints
+        self._inputs: dict[str, str] = {}
+        self._answers: dict[str, str] = {}
+        self._settings: dict[str, _Settings] = {}
+        for path in folder.files:
+            if path.startswith(_TESTS):
+                self._sort_in(path)
+        self._check_pairs()
+
+    def set(self, table: TomlTable) -> None:
+        """Take one ``[[tests]]`` of the manifest."""
+        name = table.text("name")
+        settings = _Settings(table.text("group"), table.flag("sample"), table.number("points"))
+        table.finish()
+        if name is None:
+            table.complain("name", "is required: the test's file below tests/, without '.in'")
+        elif name in self._settings:
+            table.complain("name", "was given settings before")
+        elif name not in self._inputs:
+            table.complain("name", f"names no test: there is no {_TESTS}{name[:100]}{_INPUT}")
+        else:
+            self._settings[name] = settings
+
+    def in_order(self, groups: Sequence[str]) -> tuple[DraftTest, ...]:
+        """Samples first, then tests without a listed group, then the groups as listed; in each 2 comes before 10."""
+        place = {name: index for index, name in enumerate(groups)}
+        tests = [self._test(name) for name in self._inputs if name in self._answers]
+        tests.sort(key=lambda t: (not t.sample, place.get(t.group or "", -1), _natural(t.name)))
+        if not tests:
+            self._complain("the package has no tests: there are no tests/*.in with tests/*.out", None)
+        return tuple(tests)
+
+    def _sort_in(self, path: str) -> None:
+        name = path.removeprefix(_TESTS)
+        if any(part.startswith(".") for part in name.split("/")):
+            return
+        if name.count("/") > 1:
+            self._complain("lies too deep: tests are at tests/NAME.in or tests/GROUP/NAME.in", path)
+        elif name.endswith(_INPUT):
+            self._inputs[name.removesuffix(_INPUT)] = path
+        elif name.endswith(_ANSWER):
+            self._answers[name.removesuffix(_ANSWER)] = path
+        else:
+            self._complain("is neither an input (.in) nor an answer (.out)", path)
+
+    def _check_pairs(self) -> None:
+        for files, others, kind, ending in (
+            (self._inputs, self._answers, "answer", _ANSWER),
+            (self._answers, self._inputs, "input", _INPUT),
+        ):
+            for name in sorted(files.keys() - others.keys(), key=_natural):
+                beside = name.rpartition("/")[2] + ending
+                self._complain(f"has no {kind} beside it ({beside})", files[name])
+
+    def _test(self, name: str) -> DraftTest:
+        settings = self._settings.get(name, _Settings())
+        folder = name.rpartition("/")[0] or None
+        group = settings.group if settings.group is not None else folder
+        return DraftTest(
+            name=name,
+            input=self._folder.files[self._inputs[name]],
+            answer=self._folder.files[self._answers[name]],
+            group=group,
+            sample=settings.sample if settings.sample is not None else group in _SAMPLES,
+            points=settings.points,
+            source=self._folder.prefix + self._inputs[name],
+        )
+
+    def _complain(self, message: str, path: str | None) -> None:
+        if len(self._complaints) < _MAX_COMPLAINTS:
+            self._complaints.append(Complaint(message, None if path is None else self._folder.prefix + path))
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """Numbers by value; of equal values the shorter spelling first."""
+    parts = _DIGITS.split(name)
+    return [(int(p) if i % 2 else 0, len(p) if i % 2 else 0, "" if i % 2 else p) for i, p in enumerate(parts)]

@@ -1,0 +1,45 @@
+from typing import Protocol
+
+from application.problems.packages import PackageRejected, ProblemDraft
+from domain.problems.entities import Complaint
+from infrastructure.packages.package_folder import PackageFolder
+from infrastructure.packages.plain_reader import PlainReader
+
+
+class PackageReader(Protocol):
+    """One format. Reads, and stores nothing; runs in the limited process."""
+
+    @property
+    def format(self) -> str:
+        """Its name, as imports show it."""
+
+    def recognises(self, folder: PackageFolder) -> bool:
+        """Whether the package is of this format; never raises, reads names rather than contents."""
+
+    def read(self, folder: PackageFolder) -> ProblemDraft:
+        """The draft, its contents those of the folder. Raises PackageRejected."""
+
+
+READERS: tuple[PackageReader, ...] = (PlainReader(),)
+"""The first that recognises a package reads it."""
+
+_FOREIGN = {
+    "problem.yaml": "Kattis/ICPC",
+    "domjudge-problem.ini": "DOMjudge",
+    "problem.xml": "Polygon",
+    "init.yml": "DMOJ",
+    "task.yaml": "CMS",
+}
+
+
+def read_package(folder: PackageFolder) -> ProblemDraft:
+    """The draft. Raises PackageRejected."""
+    for reader in READERS:
+        if reader.recognises(folder):
+            return reader.read(folder)
+    for marker, name in _FOREIGN.items():
+        if marker in folder.unwrapped(marker).files:
+            raise PackageRejected(Complaint(f"is of the format {name}, which is not supported yet", marker))
+    raise PackageRejected(
+        Complaint("the format is not known: a plain package has problem.toml at its top, or in its only folder")
+    )
