@@ -12,6 +12,7 @@ Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 OPTIONS = {
     "populate_existing": True,  # what a session has read before may have been changed since
     "synchronize_session": False,
+    "render_nulls": True,  # else rows with different nulls become a statement each
 }
 
 

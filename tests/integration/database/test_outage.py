@@ -89,3 +89,18 @@ async def test_a_statement_that_takes_too_long_is_an_outage(postgres_server: Emb
         with pytest.raises(StorageUnavailable), storage_errors():
             await connection.execute(text("SELECT pg_sleep(10)"))
     await engine.dispose()
+
+
+async def test_a_cancelled_statement_gives_its_connection_back(postgres_server: EmbeddedPostgres) -> None:
+    engine = create_engine(postgres_server.url, pool_size=1)
+
+    async def wait() -> None:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT pg_sleep(10)"))
+
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(wait(), 0.1)
+    async with asyncio.timeout(5), engine.connect() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+    await engine.dispose()

@@ -53,6 +53,7 @@ async def test_what_was_sent_is_shown(storage: Storage, submissions: SqlSubmissi
     assert await submissions.sources(submission.id) == submission.sources
     assert await submissions.view(submission.id, 1) == view
     assert await submissions.view(submission.id, 2) is None
+    assert await submissions.view(submission.id, 2**31) is None
     assert await submissions.view(SubmissionId(job_id)) is None
     assert await submissions.jobs(submission.id) == [view]
     assert await submissions.jobs(SubmissionId(job_id)) == []

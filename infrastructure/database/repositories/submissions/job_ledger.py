@@ -3,30 +3,31 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import TextClause, select
+from sqlalchemy import TextClause
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from application.submissions.job_ledger import JudgingTask, Sweep
 from domain.languages.entities import LanguageId
+from domain.problems.entities import Revision, RevisionId
 from domain.runs.entities import Limits, SourceFile
 from domain.submissions.entities import Claim, CompileResult, JobId, JobResult, SubmissionId, TestResult
 from domain.submissions.exceptions import LeaseLost
 from domain.workers.entities import WorkerId
 from infrastructure.database.errors import storage_errors
 from infrastructure.database.repositories.problems.mappers import to_revision
-from infrastructure.database.repositories.problems.models import RevisionModel, TestCaseModel
 from infrastructure.database.repositories.submissions import ledger_statements as statements
+from infrastructure.database.repositories.submissions import view_statements
 from infrastructure.database.repositories.submissions.mappers import (
     compile_columns,
     job_columns,
     result_columns,
     to_submission,
 )
-from infrastructure.database.repositories.submissions.models import SourceModel, SubmissionModel
 
 SWEEP_BATCH = 500
 MOST_COUNTED = 10_000
 """Waiting jobs are counted no further: whoever sweeps only asks whether there is work for all its slots."""
+REVISIONS_REMEMBERED = 32
 NEVER = 2**31 - 1
 LEASE_RAN_OUT = "the lease ran out: the worker has died or was cut off"
 
@@ -40,6 +41,7 @@ class SqlJobLedger:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._revisions: dict[RevisionId, Revision] = {}
 
     async def claim(
         self, worker_id: WorkerId, worker: str, languages: Collection[LanguageId], lease: timedelta
@@ -54,23 +56,19 @@ class SqlJobLedger:
 
     async def task(self, claim: Claim) -> JudgingTask:
         """What is judged never changes: it is read without the fence."""
-        submissions, sources, revisions = SubmissionModel.__table__, SourceModel.__table__, RevisionModel.__table__
-        tests = TestCaseModel.__table__
+        of = {"submission_id": claim.submission_id}
         async with self._connection() as connection:
-            found = await connection.execute(select(submissions).where(submissions.c.id == claim.submission_id))
-            submission = found.one()
-            files = await connection.execute(
-                select(sources.c.name, sources.c.content)
-                .where(sources.c.submission_id == claim.submission_id)
-                .order_by(sources.c.index)
-            )
-            revision = await connection.execute(select(revisions).where(revisions.c.id == submission.revision_id))
-            cases = await connection.execute(
-                select(tests).where(tests.c.revision_id == submission.revision_id).order_by(tests.c.index)
-            )
+            submission = (await connection.execute(view_statements.submission(), of)).one()
+            sources = (await connection.execute(view_statements.sources(), of)).all()
+            revision = self._revisions.get(submission.revision_id)
+            if revision is None:
+                by = {"revision_id": submission.revision_id}
+                row = (await connection.execute(view_statements.revision(), by)).one()
+                revision = to_revision(row, await connection.execute(view_statements.test_cases(), by))
+                self._remember(revision)
         return JudgingTask(
-            submission=to_submission(submission, tuple(SourceFile(f.name, f.content) for f in files)),
-            revision=to_revision(revision.one(), cases),
+            submission=to_submission(submission, tuple(SourceFile(s.name, s.content) for s in sources)),
+            revision=revision,
         )
 
     async def compiled(self, claim: Claim, result: CompileResult | None, limits: Limits, isolation: str) -> None:
@@ -127,6 +125,12 @@ class SqlJobLedger:
             given_back += part.given_back
             failed += part.failed
         return Sweep(given_back=given_back, failed=failed, waiting=found.waiting + given_back)
+
+    def _remember(self, revision: Revision) -> None:
+        """Revisions never change, and many submissions in a row are to the same problem."""
+        if len(self._revisions) >= REVISIONS_REMEMBERED:
+            del self._revisions[next(iter(self._revisions))]  # the first remembered
+        self._revisions[revision.id] = revision
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
