@@ -26,6 +26,7 @@ from infrastructure.config import Config
 from infrastructure.languages.catalogue import FolderCatalogue
 from infrastructure.languages.host_toolchains import HostToolchains
 from infrastructure.packages.limited_packages import LimitedPackages
+from infrastructure.packages.unpacking_limits import UnpackingLimits
 from infrastructure.providers.config import ConfigProvider, limit_ranges
 from infrastructure.providers.database import DatabaseProvider
 from infrastructure.providers.gateways import GatewaysProvider
@@ -54,8 +55,13 @@ class WorkerProvider(Provider):
 
     @provide
     def packages(self, config: Config) -> Packages:
-        """Read in limited processes."""
-        return LimitedPackages()
+        """Read in limited processes, whose user is the one before those of the slots."""
+        limits = UnpackingLimits(
+            max_packed_size=config.max_package_size,
+            max_unpacked_size=config.max_package_unpacked_size,
+            max_files=config.max_package_files,
+        )
+        return LimitedPackages(config.data_dir / "packages", limits, config.sandbox_uid_base - 1)
 
     @provide
     def worker_id(self) -> WorkerId:
