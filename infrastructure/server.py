@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import uvicorn
@@ -12,9 +13,7 @@ from fastapi import FastAPI
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
 from infrastructure.config import Config
-from infrastructure.http.app import create_app
 from infrastructure.logs import configure_logging
-from infrastructure.providers.container import make_server_container
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +40,10 @@ class CannotListen(Exception):
 
 def build() -> FastAPI:
     """The application of one server process; called in each of them, and again after each reload."""
+    # here, since the parent of several processes, or of a reload, needs none of it
+    from infrastructure.http.app import create_app  # noqa: PLC0415
+    from infrastructure.providers.container import make_server_container  # noqa: PLC0415
+
     config = Config()
     configure_logging(config)
     return create_app(config, make_server_container(config))
@@ -82,17 +85,18 @@ def run(config: Config) -> int:
 
 def listen(host: str, port: int) -> socket.socket:
     """A bound, inheritable socket. Raises CannotListen."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listening = socket.socket(family, kind, protocol)
-        if sys.platform != "win32":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(BACKLOG)
-    except OSError as error:
-        raise CannotListen(host, port, error.strerror or str(error)) from error
+    with ExitStack() as undo:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+            family, kind, protocol, _, address = found[0]
+            listening = undo.enter_context(socket.socket(family, kind, protocol))
+            if sys.platform != "win32":
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+            listening.listen(BACKLOG)
+        except OSError as error:
+            raise CannotListen(host, port, error.strerror or str(error)) from error
+        undo.pop_all()
     listening.set_inheritable(True)
     return listening
 

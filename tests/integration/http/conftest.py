@@ -6,10 +6,10 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
-from infrastructure.database.migrations import migrate
 
 from domain.access.enums import Scope
 from infrastructure.config import Config
+from infrastructure.database.migrations import migrate
 from infrastructure.embedded.postgres import EmbeddedPostgres
 from infrastructure.http.app import create_app
 from infrastructure.providers.container import make_server_container

@@ -41,14 +41,14 @@ def result(index: int, verdict: Verdict, **more: Any) -> TestResult:
 
 
 async def claim(service: Service, language: str) -> Claim:
-    ledger = await service.container.get(JobLedger)
+    ledger: JobLedger = await service.container.get(JobLedger)
     claimed = await ledger.claim(WorkerId(uuid4()), "w-1", [LanguageId(language)], timedelta(seconds=30))
     assert claimed is not None
     return claimed
 
 
 async def finish(service: Service, claimed: Claim, results: Sequence[TestResult]) -> None:
-    ledger = await service.container.get(JobLedger)
+    ledger: JobLedger = await service.container.get(JobLedger)
     compiled = CompileResult(exit_code=0, output="", cpu_time=610 * MS, wall_time=630 * MS, memory=61_865_984)
     await ledger.compiled(claimed, compiled, LIMITS, "namespaces+cgroup2+seccomp")
     end = JobResult(

@@ -21,6 +21,7 @@ class FailingAuthentication:
         self.error = error
 
     async def __call__(self, secret: str) -> None:
+        assert secret
         raise self.error
 
 

@@ -1,9 +1,8 @@
 from datetime import timedelta
 
-from application.problems.usecases import ProblemView, TestView
-
 from application.contents import BytesContent
 from application.problems.packages import DraftTest, ProblemDraft
+from application.problems.usecases import ProblemView, TestView
 from domain.problems.entities import CheckerSpec, PackageImport, Problem, ProblemLimits, Revision, TestGroup
 from domain.problems.enums import Scoring
 from infrastructure.http.api.retort import retort, text_of

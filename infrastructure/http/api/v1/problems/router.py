@@ -1,6 +1,9 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
+from dishka import FromDishka
+from fastapi import APIRouter, Form, Path, Response, UploadFile
+
 from application.problems.usecases import (
     ArchiveProblem,
     GetImport,
@@ -12,9 +15,6 @@ from application.problems.usecases import (
     PutProblem,
     RequestImport,
 )
-from dishka import FromDishka
-from fastapi import APIRouter, Form, Path, Response, UploadFile
-
 from domain.problems.entities import ImportId, Slug
 from infrastructure.http.api.caller import Caller
 from infrastructure.http.api.models import Page, SlugText
