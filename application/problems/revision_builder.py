@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from application.blobs import BlobStorage
 from application.clock import Clock
+from application.contents import BytesContent
 from application.ids import new_id
 from application.problems.packages import DraftTest, ProblemDraft
 from application.sandbox import Content
@@ -17,6 +18,7 @@ from domain.problems.validation import LimitRanges, NamedTest, check_draft
 SMALL = 256 * 1024
 """Contents up to this many bytes are stored in batches, larger ones as streams."""
 BATCH_SIZE = 16 * 1024 * 1024
+BATCH_COUNT = 2000
 CHUNK = 1024 * 1024
 
 
@@ -34,8 +36,9 @@ class RevisionBuilder:
             draft.title,
             draft.limits,
             draft.checker,
+            draft.scoring,
             draft.groups,
-            [NamedTest(t.source or f"/tests/{i}", t.name, t.group, t.points) for i, t in enumerate(draft.tests)],
+            [NamedTest(f"/tests/{i}", t.name, t.group, t.points, t.sample) for i, t in enumerate(draft.tests)],
             self.ranges,
         )
         refs = await self._store([content for test in draft.tests for content in (test.input, test.answer)])
@@ -56,23 +59,23 @@ class RevisionBuilder:
 
     async def _store(self, contents: Sequence[Content]) -> list[BlobRef]:
         refs: dict[int, BlobRef] = {}
-        batch: dict[int, bytes] = {}
+        batch: dict[int, Content] = {}
         waiting = 0
         for index, content in enumerate(contents):
             if content.size > SMALL:
                 refs[index] = await self.blobs.put_stream(_chunks(content), content.size)
                 continue
-            batch[index] = _read(content)
+            batch[index] = content
             waiting += content.size
-            if waiting >= BATCH_SIZE:
+            if waiting >= BATCH_SIZE or len(batch) >= BATCH_COUNT:
                 await self._put(batch, refs)
                 waiting = 0
         await self._put(batch, refs)
         return [refs[index] for index in range(len(contents))]
 
-    async def _put(self, batch: dict[int, bytes], refs: dict[int, BlobRef]) -> None:
+    async def _put(self, batch: dict[int, Content], refs: dict[int, BlobRef]) -> None:
         if batch:
-            refs.update(zip(batch, await self.blobs.put_many(list(batch.values())), strict=True))
+            refs.update(zip(batch, await self.blobs.put_many(await _read_all(list(batch.values()))), strict=True))
             batch.clear()
 
 
@@ -85,6 +88,13 @@ def _test(test: DraftTest, input_ref: BlobRef, answer_ref: BlobRef) -> TestCase:
         sample=test.sample,
         points=test.points,
     )
+
+
+async def _read_all(contents: Sequence[Content]) -> list[bytes]:
+    in_memory = [content.data for content in contents if isinstance(content, BytesContent)]
+    if len(in_memory) == len(contents):
+        return in_memory
+    return await asyncio.to_thread(lambda: [_read(content) for content in contents])
 
 
 def _read(content: Content) -> bytes:

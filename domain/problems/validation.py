@@ -2,13 +2,14 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
 from domain.exceptions import FieldError, Invalid
 from domain.problems.entities import CheckerSpec, ProblemLimits, TestGroup
-from domain.problems.enums import CheckerType
+from domain.problems.enums import CheckerType, GroupScoring, Scoring
 from domain.runs.units import size_text, time_text
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -34,12 +35,13 @@ class LimitRanges:
 
 @dataclass(frozen=True, slots=True)
 class NamedTest:
-    """What the rules need to know of a test; ``pointer`` is where it stands: "/tests/3" or a file's name."""
+    """What the rules need to know of a test; ``pointer`` is where it stands: "/tests/3"."""
 
     pointer: str
     name: str
     group: str | None
     points: float | None
+    sample: bool = False
 
 
 def check_slug(slug: str, pointer: str = "/slug") -> None:
@@ -54,6 +56,7 @@ def check_draft(
     title: str,
     limits: ProblemLimits,
     checker: CheckerSpec,
+    scoring: Scoring,
     groups: Sequence[TestGroup],
     tests: Sequence[NamedTest],
     ranges: LimitRanges,
@@ -64,7 +67,8 @@ def check_draft(
         *_limit_errors(limits, ranges),
         *_checker_errors(checker),
         *_group_errors(groups),
-        *_test_errors(tests, groups, ranges),
+        *_test_errors(tests, ranges),
+        *_membership_errors(scoring, groups, tests),
     ]
     if errors:
         raise Invalid(*errors[:MAX_COMPLAINTS])
@@ -73,17 +77,17 @@ def check_draft(
 def _title_errors(title: str) -> Iterable[FieldError]:
     if len(title) > MAX_TITLE:
         yield FieldError("/title", f"may have {MAX_TITLE} characters, not {len(title)}")
-    if "\0" in title:
-        yield FieldError("/title", "must not contain NUL")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in title):
+        yield FieldError("/title", "must not contain NUL or other control characters")
 
 
 def _limit_errors(limits: ProblemLimits, ranges: LimitRanges) -> Iterable[FieldError]:
     times = {"cpu_time": ranges.max_cpu_time, "wall_time": ranges.max_wall_time}
     sizes = {
         "memory": (ranges.min_memory, ranges.max_memory),
-        "output": (0, ranges.max_output),
+        "output": (1, ranges.max_output),
         "stack": (64 * 1024, ranges.max_memory),
-        "file_size": (0, ranges.max_output),
+        "file_size": (1, ranges.max_output),
     }
     counts = {"processes": (1, ranges.max_processes), "open_files": (ranges.min_open_files, ranges.max_open_files)}
     for field in fields(limits):
@@ -112,6 +116,10 @@ def _checker_errors(checker: CheckerSpec) -> Iterable[FieldError]:
             yield FieldError(f"/checker/{name}", "must be a finite number, 0 or more")
     if checker.type is CheckerType.FLOAT and checker.absolute is None and checker.relative is None:
         yield FieldError("/checker", "the checker 'float' needs 'absolute' or 'relative': a tolerance such as 1e-6")
+    if checker.type is CheckerType.EXACT and not checker.case_sensitive:
+        yield FieldError("/checker/caseSensitive", "cannot be false: the checker 'exact' compares byte for byte")
+    if checker.type is CheckerType.LINES and checker.space_sensitive:
+        yield FieldError("/checker/spaceSensitive", "is for 'tokens' and 'float'; 'exact' compares all white space")
 
 
 def _group_errors(groups: Sequence[TestGroup]) -> Iterable[FieldError]:
@@ -126,32 +134,55 @@ def _group_errors(groups: Sequence[TestGroup]) -> Iterable[FieldError]:
             yield FieldError(f"{pointer}/points", f"must be a number from 0 to {MAX_POINTS:g}")
         for place, name in enumerate(group.depends_on):
             if name not in before:
-                yield FieldError(
-                    f"{pointer}/dependsOn/{place}", f"there is no group {name!r} before this one; list it first"
-                )
+                hint = f"there is no group {_short(name)} before this one; list it first"
+                yield FieldError(f"{pointer}/dependsOn/{place}", hint)
+            elif name in group.depends_on[:place]:
+                yield FieldError(f"{pointer}/dependsOn/{place}", f"names {_short(name)} a second time")
         before.add(group.name)
 
 
-def _test_errors(tests: Sequence[NamedTest], groups: Sequence[TestGroup], ranges: LimitRanges) -> Iterable[FieldError]:
+def _test_errors(tests: Sequence[NamedTest], ranges: LimitRanges) -> Iterable[FieldError]:
     if not tests:
         yield FieldError("/tests", "give at least one test")
     if len(tests) > ranges.max_tests:
         yield FieldError("/tests", f"at most {ranges.max_tests} tests are allowed, not {len(tests)}")
         return
-    known = {group.name for group in groups}
     first_with: dict[str, NamedTest] = {}
     for test in tests:
         first = first_with.setdefault(test.name, test)
         if problem := _name_problem(test.name):
             yield FieldError(f"{test.pointer}/name", problem)
         elif first is not test:
-            yield FieldError(f"{test.pointer}/name", f"the same name {test.name!r} as {first.pointer}")
-        if test.group is not None and known and test.group not in known:
-            yield FieldError(f"{test.pointer}/group", f"there is no group {test.group!r} in /groups")
-        elif test.group is not None and (problem := _name_problem(test.group)):
+            yield FieldError(f"{test.pointer}/name", f"the same name {_short(test.name)} as {first.pointer}")
+        if test.group is not None and (problem := _name_problem(test.group)):
             yield FieldError(f"{test.pointer}/group", problem)
         if test.points is not None and not _is_points(test.points):
             yield FieldError(f"{test.pointer}/points", f"must be a number from 0 to {MAX_POINTS:g}")
+
+
+def _membership_errors(
+    scoring: Scoring, groups: Sequence[TestGroup], tests: Sequence[NamedTest]
+) -> Iterable[FieldError]:
+    """A group that is not listed scores nothing: only samples, and tests of passFail without any list, may name one."""
+    known = {group.name for group in groups}
+    counted: dict[str, list[NamedTest]] = {name: [] for name in known}
+    for test in tests:
+        if test.group in counted and not test.sample:
+            counted[test.group].append(test)
+        elif test.group is not None and not test.sample and (groups or scoring is Scoring.POINTS):
+            yield FieldError(f"{test.pointer}/group", f"there is no group {_short(test.group)} in /groups")
+    if scoring is not Scoring.POINTS:
+        return
+    for index, group in enumerate(groups):
+        points = [test.points for test in counted[group.name]]
+        if not points:
+            yield FieldError(f"/groups/{index}", f"no test but samples is in the group {_short(group.name)}")
+        elif group.scoring is GroupScoring.SUM and None not in points:
+            total = sum(value for value in points if value is not None)
+            if not math.isclose(total, group.points, rel_tol=1e-6, abs_tol=1e-9):
+                yield FieldError(
+                    f"/groups/{index}/points", f"is {group.points:g}, but its tests have {total:g} together"
+                )
 
 
 def _name_problem(name: str) -> str | None:
@@ -160,6 +191,10 @@ def _name_problem(name: str) -> str | None:
     if not name.isprintable():
         return "must not contain control characters"
     return None
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= MAX_NAME else name[:MAX_NAME] + "…")
 
 
 def _is_points(points: float) -> bool:

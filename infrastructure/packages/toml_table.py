@@ -38,14 +38,14 @@ class TomlTable:
 
     def whole(self, key: str) -> int | None:
         """A whole number."""
-        return self._whole(key, "a whole number")
+        value = self._get(key, int, "a whole number")
+        return value if value is None or self._in_range(key, value) else None
 
     def number(self, key: str) -> float | None:
         """A finite number."""
-        if isinstance(self._values.get(key), int):
-            return self._whole(key, "a number")
-        value = self._get(key, float, "a number")
-        return value if value is None or self._in_range(key, value) else None
+        kind = int if isinstance(self._values.get(key), int) else float
+        value = self._get(key, kind, "a number")
+        return float(value) if value is not None and self._in_range(key, value) else None
 
     def choice(self, key: str, choices: type[E]) -> E | None:
         """One of an enum's values."""
@@ -102,10 +102,6 @@ class TomlTable:
             self.complain(key, f"must be {description}")
             return None
         return value
-
-    def _whole(self, key: str, description: str) -> int | None:
-        value = self._get(key, int, description)
-        return value if value is None or self._in_range(key, value) else None
 
     def _in_range(self, key: str, value: float) -> bool:
         good = math.isfinite(value) and -_MAX_NUMBER <= value <= _MAX_NUMBER

@@ -3,13 +3,17 @@ from dataclasses import dataclass, replace
 
 from application.blobs import BlobStorage
 from application.clock import Clock
+from application.exceptions import StorageFull, StorageUnavailable
+from application.problems.complaints import complaints_of
 from application.problems.packages import PackageRejected, Packages, ProblemDraft
+from application.problems.policy import ImportPolicy
 from application.problems.publisher import Published, RevisionPublisher
 from application.problems.revision_builder import RevisionBuilder
 from application.transactions import Transaction
-from domain.exceptions import Invalid, ProbaError
+from domain.exceptions import Invalid
 from domain.problems.entities import Complaint, ImportId, PackageImport
 from domain.problems.enums import ImportStatus
+from domain.problems.exceptions import NotTheOwner
 from domain.problems.repositories import ImportRepository
 from domain.problems.validation import check_slug
 
@@ -27,23 +31,29 @@ class ImportPackage:
     builder: RevisionBuilder
     publisher: RevisionPublisher
     clock: Clock
+    policy: ImportPolicy
 
     async def __call__(self, import_id: ImportId) -> None:
-        """Silent when another worker has it. What is our fault leaves the import to be claimed again later."""
+        """Silent when another worker has it. What is our fault is raised, and leaves the import to be claimed again;
+        once that has gone on for too long, the import ends as rejected with the cause.
+        """
         package_import = await self.imports.claim(import_id)
         await self.transaction.commit()
         if package_import is None:
             return
         try:
             ended = await self._read(package_import)
-        except (PackageRejected, ProbaError) as refusal:
+        except PackageRejected as rejection:
+            ended = self._rejected(package_import, *rejection.complaints)
+        except (StorageUnavailable, StorageFull):
+            raise
+        except Exception as error:
+            if self.clock.now() - package_import.created_at < self.policy.give_up_after:
+                raise
+            log.exception("import %s is given up", import_id)
+            cause = f"this service failed to read the package ({type(error).__name__}); that is not the package's fault"
             await self.transaction.rollback()
-            ended = replace(
-                package_import,
-                status=ImportStatus.REJECTED,
-                complaints=_complaints(refusal),
-                finished_at=self.clock.now(),
-            )
+            ended = self._rejected(package_import, Complaint(cause))
         await self.imports.save(ended)
         await self.transaction.commit()
         log.info("import %s: %s", import_id, ended.status)
@@ -67,15 +77,18 @@ class ImportPackage:
     async def _publish(self, package_import: PackageImport, draft: ProblemDraft) -> Published:
         slug = package_import.slug or draft.slug
         if slug is None:
-            raise PackageRejected(Complaint("the package names no slug: send one with the upload, or set it inside"))
-        check_slug(slug)
-        built = await self.builder.build(draft, problem_id=None, number=0)
-        return await self.publisher.publish(slug, package_import.key_id, built, may_everything=False)
+            message = "the package names no slug: send one with the upload, or set it inside"
+            raise PackageRejected(Complaint(message, draft.source or None))
+        try:
+            check_slug(slug)
+            built = await self.builder.build(draft, problem_id=None, number=0)
+            return await self.publisher.publish(slug, package_import.key_id, built)
+        except Invalid as error:
+            raise PackageRejected(*complaints_of(error, draft)) from error
+        except NotTheOwner as error:
+            raise PackageRejected(Complaint(str(error), draft.source or None)) from error
 
-
-def _complaints(refusal: PackageRejected | ProbaError) -> tuple[Complaint, ...]:
-    if isinstance(refusal, PackageRejected):
-        return refusal.complaints
-    if isinstance(refusal, Invalid):
-        return tuple(Complaint(error.detail, file=error.pointer.lstrip("/") or None) for error in refusal.errors)
-    return (Complaint(str(refusal)),)
+    def _rejected(self, package_import: PackageImport, *complaints: Complaint) -> PackageImport:
+        return replace(
+            package_import, status=ImportStatus.REJECTED, complaints=complaints, finished_at=self.clock.now()
+        )

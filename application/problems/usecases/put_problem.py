@@ -33,10 +33,11 @@ class PutProblem:
         """
         key.require(Scope.AUTHOR)
         check_slug(slug)
-        # contents first: storing them may take long, and no row shall be locked meanwhile
+        admin = key.allows(Scope.ADMIN)
+        await self.publisher.check(slug, key.id, may_everything=admin, if_match=if_match)
+        await self.transaction.rollback()
+        # contents before the row: storing them may take long, and nothing shall be locked or held meanwhile
         built = await self.builder.build(draft, problem_id=None, number=0)
-        published = await self.publisher.publish(
-            slug, key.id, built, may_everything=key.allows(Scope.ADMIN), if_match=if_match
-        )
+        published = await self.publisher.publish(slug, key.id, built, may_everything=admin, if_match=if_match)
         await self.transaction.commit()
         return PutResult(ProblemView(published.problem, published.revision), published.outcome)

@@ -5,6 +5,7 @@ from application.blobs import BlobStorage, BlobTooLarge
 from application.clock import Clock
 from application.ids import new_id
 from application.problems.policy import ImportPolicy
+from application.problems.publisher import RevisionPublisher
 from application.submissions.bell import Bell
 from application.transactions import Transaction
 from domain.access.entities import ApiKey
@@ -27,12 +28,15 @@ class RequestImport:
     bell: Bell
     clock: Clock
     policy: ImportPolicy
+    publisher: RevisionPublisher
 
     async def __call__(self, key: ApiKey, chunks: AsyncIterator[bytes], slug: Slug | None) -> PackageImport:
-        """The import, pending. Raises MissingScope, Invalid, TooLarge (nothing is kept then)."""
+        """The import, pending. Raises MissingScope, Invalid, NotTheOwner, TooLarge (nothing is kept then)."""
         key.require(Scope.AUTHOR)
         if slug is not None:
             check_slug(slug)
+            await self.publisher.check(slug, key.id)
+            await self.transaction.rollback()  # an upload may be slow, and must hold no connection
         try:
             package = await self.blobs.put_stream(chunks, self.policy.max_package_size)
         except BlobTooLarge as error:
