@@ -9,7 +9,7 @@ SUBMISSIONS = ROOT / "examples" / "submissions"
 REFERENCE_PROBLEM = "sum-and-line"
 """Its task is the one that every reference program of the catalogue solves."""
 EXPECTED = {
-    "right": ("a-plus-b", "AC"),
+    "sum": ("a-plus-b", "AC"),
     "circle": ("circle", "AC"),
     "wrong": ("a-plus-b", "WA"),
     "slow": ("a-plus-b", "TLE"),
@@ -44,7 +44,7 @@ def cases_for(source_names: Mapping[str, str]) -> list[Case]:
 
 def _cases(language: str, source_name: str) -> Iterable[Case]:
     for reference in REFERENCES.joinpath(language).glob("reference.*"):
-        yield Case(language, "reference", REFERENCE_PROBLEM, source_name, reference, "AC")
+        yield Case(language, "right", REFERENCE_PROBLEM, source_name, reference, "AC")
     folder = SUBMISSIONS / language
     if folder.is_dir():
         for file in sorted(folder.iterdir()):
