@@ -166,13 +166,15 @@ def _membership_errors(
     """A group that is not listed scores nothing: only samples, and tests of passFail without any list, may name one."""
     known = {group.name for group in groups}
     counted: dict[str, list[NamedTest]] = {name: [] for name in known}
+    astray = False
     for test in tests:
         if test.group in counted and not test.sample:
             counted[test.group].append(test)
         elif test.group is not None and not test.sample and (groups or scoring is Scoring.POINTS):
+            astray = True
             yield FieldError(f"{test.pointer}/group", f"there is no group {_short(test.group)} in /groups")
-    if scoring is not Scoring.POINTS:
-        return
+    if astray or scoring is not Scoring.POINTS:
+        return  # a group lacks tests that only have its name wrong
     for index, group in enumerate(groups):
         points = [test.points for test in counted[group.name]]
         if not points:
