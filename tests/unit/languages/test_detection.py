@@ -69,7 +69,8 @@ def test_only_the_languages_asked_for_are_looked_at(toy: Path, tmp_path: Path) -
 
 
 def test_homes_are_not_searched_unless_configured(tmp_path: Path) -> None:
-    environ = {"HOME": "/srv/me", "PATH": "/srv/me/bin:/root/.cargo/bin:/home/x/bin:relative::/snap/bin:/opt/go/bin:/usr/bin"}
+    closed = "/srv/me/bin:/root/.cargo/bin:/home/x/bin:/snap/bin"
+    environ = {"HOME": "/srv/me", "PATH": f"{closed}:relative::/opt/go/bin:/usr/bin"}
     usual = tuple(map(Path, ("/usr/local/bin", "/usr/bin", "/bin")))
     assert search_path((), environ) == (*usual, Path("/opt/go/bin"))
     assert search_path((Path("/root/.cargo/bin"),), environ)[0] == Path("/root/.cargo/bin")
