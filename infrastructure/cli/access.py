@@ -13,7 +13,7 @@ from domain.access.entities import ApiKey, ApiKeyId
 from domain.access.enums import Scope
 from domain.exceptions import Unauthenticated
 from infrastructure.config import Config
-from infrastructure.providers.container import make_server_container
+from infrastructure.providers.access import make_access_container
 
 
 async def create_key(
@@ -48,7 +48,7 @@ async def is_valid(config: Config, secret: str) -> bool:
 
 @asynccontextmanager
 async def _scope(config: Config) -> AsyncIterator[AsyncContainer]:
-    container = make_server_container(config)
+    container = make_access_container(config)
     try:
         async with container() as scope:
             yield scope

@@ -87,9 +87,11 @@ def up(
     """
     _need_linux()
     from infrastructure.cli.settings import load_config
+
+    config = load_config()
     from infrastructure.cli.up.command import run
 
-    raise typer.Exit(run(load_config(), own_servers=own_servers))
+    raise typer.Exit(run(config, own_servers=own_servers))
 
 
 def demo(

@@ -4,11 +4,11 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 from infrastructure.cli.exceptions import CommandFailed
-from infrastructure.cli.migrate import migrate_database
-from infrastructure.cli.up.key import operator_key
 from infrastructure.cli.up.mode_process import MARK, ModeProcess
 from infrastructure.cli.up.readiness import worker_is_ready
 from infrastructure.cli.up.stop_signals import StopSignals
@@ -41,11 +41,16 @@ class Stack:
         """
         self._end_orphans()
         self._check_port()
-        config = self._with_servers()
+        importing = Thread(target=import_module, args=("infrastructure.cli.up.database",))
+        importing.start()  # takes as long as PostgreSQL's start, and may go on beside it
+        try:
+            config = self._with_servers()
+        finally:
+            importing.join()
         self._signals.check()
-        log.info("migrating the database")
-        asyncio.run(migrate_database(config))
-        key = asyncio.run(operator_key(config, self._directory))
+        from infrastructure.cli.up.database import prepare_database  # noqa: PLC0415  # see above
+
+        key = asyncio.run(prepare_database(config, self._directory))
         self._signals.check()
         server, worker, port_file = self._modes(config)
         log.info("starting server and worker")
