@@ -13,6 +13,7 @@ CODES = {
     400: "malformed_request",
     404: "path_not_found",
     405: "method_not_allowed",
+    408: "body_too_slow",
     413: "body_too_large",
     415: "unsupported_media_type",
 }

@@ -33,17 +33,18 @@ class ListTests:
     problems: ProblemRepository
     blobs: BlobStorage
 
-    async def __call__(self, key: ApiKey, slug: Slug) -> Sequence[TestView]:
-        """In their order. Raises ProblemNotFound."""
+    async def __call__(self, key: ApiKey, slug: Slug, start: int = 0, limit: int | None = None) -> Sequence[TestView]:
+        """In their order, ``limit`` of them from the place ``start`` on. Raises ProblemNotFound."""
         problem = await self.problems.by_slug(slug)
         if problem is None or problem.archived_at is not None or problem.current is None:
             raise ProblemNotFound(slug)
         revision = await self.problems.revision(problem.current)
         await self.transaction.rollback()  # reading files must hold no connection
         everything = _is_author(key, problem)
+        tests = revision.tests[start : None if limit is None else start + limit]
         views: list[TestView] = []
-        for start in range(0, len(revision.tests), AT_ONCE):
-            part = revision.tests[start : start + AT_ONCE]
+        for begin in range(0, len(tests), AT_ONCE):
+            part = tests[begin : begin + AT_ONCE]
             views += await asyncio.gather(*(self._view(test, shown=everything or test.sample) for test in part))
         return views
 

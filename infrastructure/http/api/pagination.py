@@ -37,11 +37,16 @@ def bad_cursor() -> Invalid:
 
 def slice_page(items: Sequence[T], limit: int, cursor: str | None) -> tuple[Sequence[T], str | None]:
     """A part of a list that is at hand as a whole, with the next cursor. Raises Invalid."""
-    start = 0
-    if cursor is not None:
-        key = decode_cursor(cursor)
-        if not key.isdecimal() or len(key) > 9:
-            raise bad_cursor()
-        start = int(key)
+    start = start_of(cursor)
     end = start + limit
     return items[start:end], encode_cursor(str(end)) if end < len(items) else None
+
+
+def start_of(cursor: str | None) -> int:
+    """The place that a part of a list begins at. Raises Invalid."""
+    if cursor is None:
+        return 0
+    key = decode_cursor(cursor)
+    if not key.isdecimal() or len(key) > 9:
+        raise bad_cursor()
+    return int(key)

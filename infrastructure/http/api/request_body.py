@@ -1,5 +1,6 @@
 """Reading a body that may be larger than agreed, or nonsense."""
 
+import asyncio
 from typing import Any
 
 from fastapi import Request
@@ -9,12 +10,21 @@ from starlette.types import Message, Receive, Scope
 from domain.runs.units import size_text
 from infrastructure.http.api.strict_json import MalformedJson, parse
 
+PATIENCE_SECONDS = 60.0
+
 
 class BodyTooLarge(HTTPException):
     """More bytes than the configured limit came, announced or not."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(413, f"the body may have {size_text(limit)}")
+
+
+class BodyTooSlow(HTTPException):
+    """Nothing has come for too long: whoever sends nothing shall not hold us up."""
+
+    def __init__(self) -> None:
+        super().__init__(408, f"nothing of the body has come for {PATIENCE_SECONDS:g} s", {"Connection": "close"})
 
 
 class LimitedRequest(Request):
@@ -24,13 +34,21 @@ class LimitedRequest(Request):
         super().__init__(scope, self._counted(receive))
         self._max_body_size = max_body_size
         self._received = 0
+        self._complete = False
         announced = self.headers.get("content-length", "")
         if announced.isdecimal() and int(announced[:20]) > max_body_size:
             raise BodyTooLarge(max_body_size)
 
     def _counted(self, receive: Receive) -> Receive:
         async def receive_counted() -> Message:
-            message = await receive()
+            if self._complete:
+                return await receive()
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    message = await receive()
+            except TimeoutError:
+                raise BodyTooSlow from None
+            self._complete = not message.get("more_body", False)
             if message["type"] == "http.request":
                 self._received += len(message.get("body", b""))
                 if self._received > self._max_body_size:

@@ -10,6 +10,7 @@ REASONS = {
     401: "No API key, or one that is unknown, revoked or expired.",
     403: "The key lacks the scope, or asks for more than it may.",
     404: "There is no such thing, or this key may not know of it.",
+    408: "The body came too slowly.",
     409: "The request contradicts what is stored.",
     412: "`If-Match` names another revision than the one in force.",
     413: "The body, or a part of it, is larger than the service allows.",
@@ -19,8 +20,13 @@ REASONS = {
     503: "The service cannot take this now; `Retry-After` says when to try again.",
 }
 
+HEADERS = {
+    401: {"WWW-Authenticate": {"schema": {"type": "string"}}},
+    503: {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}},
+}
+
 ALWAYS = (401, 422, 500, 503)
-BODY = (400, 413, 415)
+BODY = (400, 408, 413, 415)
 
 
 def errors(*statuses: int, authenticated: bool = True) -> dict[int | str, dict[str, Any]]:
@@ -29,6 +35,7 @@ def errors(*statuses: int, authenticated: bool = True) -> dict[int | str, dict[s
     return {
         status: {
             "description": f"{TITLES[status]}. {REASONS[status]}",
+            **({"headers": HEADERS[status]} if status in HEADERS else {}),
             "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ErrorModel.__name__}"}}},
         }
         for status in sorted({*statuses, *always})

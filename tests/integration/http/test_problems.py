@@ -93,6 +93,16 @@ async def test_the_list_has_pages(service: Service, author: httpx.AsyncClient, s
     assert len(seen) == len(set(seen))
 
 
+async def test_tests_have_pages(author: httpx.AsyncClient, slug: str) -> None:
+    path = f"/api/v1/problems/{slug}"
+    tests = [{"input": f"{n}", "output": ""} for n in range(5)]
+    assert (await author.put(path, json={"tests": tests})).status_code == 201
+    pages = [(await author.get(f"{path}/tests?limit=2")).json()]
+    while pages[-1]["nextCursor"]:
+        pages.append((await author.get(f"{path}/tests?limit=2&cursor={pages[-1]['nextCursor']}")).json())
+    assert [[test["input"] for test in page["items"]] for page in pages] == [["0", "1"], ["2", "3"], ["4"]]
+
+
 async def test_cursors_are_ours(author: httpx.AsyncClient, problem: str, refused: Refusal) -> None:
     paths = ("/problems", f"/problems/{problem}/tests", f"/problems/{problem}/revisions", "/submissions", "/languages")
     for path in paths:

@@ -18,7 +18,7 @@ from application.problems.usecases import (
 from domain.problems.entities import ImportId, Slug
 from infrastructure.http.api.caller import Caller
 from infrastructure.http.api.models import Page, SlugText
-from infrastructure.http.api.pagination import Cursor, Limit, encode_cursor, slice_page
+from infrastructure.http.api.pagination import Cursor, Limit, encode_cursor, slice_page, start_of
 from infrastructure.http.api.responses import BODY, errors
 from infrastructure.http.api.route import ApiRoute
 from infrastructure.http.api.v1.problems.cursors import slug_after
@@ -109,8 +109,10 @@ async def list_tests(
     slug: SlugPath, caller: Caller, use_case: FromDishka[ListTests], limit: Limit = 50, cursor: Cursor = None
 ) -> Page[ShownTestModel]:
     """Contents of samples are shown to every key, those of hidden tests to the problem's `author` and to `admin`."""
-    tests, next_cursor = slice_page(await use_case(caller, Slug(slug)), limit, cursor)
-    return Page(items=[shown_test_model(test) for test in tests], next_cursor=next_cursor)
+    start = start_of(cursor)
+    tests = await use_case(caller, Slug(slug), start, limit + 1)
+    next_cursor = encode_cursor(str(start + limit)) if len(tests) > limit else None
+    return Page(items=[shown_test_model(test) for test in tests[:limit]], next_cursor=next_cursor)
 
 
 @router.delete("/problems/{slug}", status_code=204, summary="Archive a problem", responses=errors(403, 404, 409))
