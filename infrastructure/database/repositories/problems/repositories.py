@@ -27,10 +27,11 @@ class SqlProblemRepository(Repository):
 
     async def by_slug(self, slug: Slug, *, for_update: bool = False) -> Problem | None:
         """The lock lets submissions to the problem through."""
-        query = _problems().where(ProblemModel.slug == slug)
         if for_update:
-            query = query.with_for_update(of=ProblemModel, key_share=True)
-        row = (await self._execute(query)).one_or_none()
+            # first the lock alone: a query that waits for it would join the new row with what it saw before
+            lock = select(ProblemModel.id).where(ProblemModel.slug == slug).with_for_update(key_share=True)
+            await self._execute(lock)
+        row = (await self._execute(_problems().where(ProblemModel.slug == slug))).one_or_none()
         return None if row is None else to_problem(*row)
 
     async def add(self, problem: Problem) -> Problem:
