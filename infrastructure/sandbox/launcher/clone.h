@@ -10,10 +10,10 @@ struct clone_stack {
 };
 void clone_stack_make(struct clone_stack *stack); // with a guard page below
 
-typedef void (*clone_body)(void *); // never returns
+typedef void (*clone_body)(void); // never returns
 
-// flags besides CLONE_VM and SIGCHLD; cgroup: a directory of cgroup v2, -1: the caller's. body never returns.
-// parent_pid, if given, is written before the child runs.
+// flags besides CLONE_VM, CLONE_VFORK and SIGCHLD; cgroup: a directory of cgroup v2, -1: the caller's.
+// parent_pid, if given, is written before the child runs. Sleeps until the child has ended or executed something.
 pid_t clone_shared(int flags, int cgroup, pid_t *parent_pid, clone_body body, const struct clone_stack *stack);
 
 #endif

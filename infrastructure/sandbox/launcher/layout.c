@@ -9,10 +9,12 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "channel.h"
@@ -88,14 +90,35 @@ static void add(const char *path) {
     if (!copy_tree(path, in_root(path))) die("layout: copy", path);
 }
 
+// In a user namespace they can only be bound; root makes them, in one mount instead of five.
+static bool make_devices(void) {
+    static const struct {
+        const char *path;
+        unsigned minor;
+    } devices[] = {{"/dev/null", 3}, {"/dev/zero", 5}, {"/dev/full", 7}, {"/dev/random", 8}, {"/dev/urandom", 9}};
+    enum { DEVICES = sizeof devices / sizeof *devices, MEMORY_MAJOR = 1 };
+    bool own = mknod(in_root(devices[0].path), S_IFCHR | 0666, makedev(MEMORY_MAJOR, devices[0].minor)) == 0;
+    if (own) {
+        if (unlink(in_root(devices[0].path)) < 0) die("layout: unlink", devices[0].path);
+        if (mount("tmpfs", in_root("/dev"), "tmpfs", FLAG_NOSUID | FLAG_NOEXEC, "size=64k,nr_inodes=32,mode=755") < 0)
+            die("layout: mount tmpfs", "/dev");
+    }
+    for (unsigned i = 0; i < DEVICES; i++) {
+        if (!own) bind_device(devices[i].path);
+        else if (mknod(in_root(devices[i].path), S_IFCHR | 0666, makedev(MEMORY_MAJOR, devices[i].minor)) < 0)
+            die("layout: mknod", devices[i].path);
+    }
+    return own;
+}
+
 static void add_devices(void) {
-    static const char *devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
     static const char *links[][2] = {{"/proc/self/fd", "/dev/fd"}, {"/proc/self/fd/0", "/dev/stdin"}, {"/proc/self/fd/1", "/dev/stdout"},
                                      {"/proc/self/fd/2", "/dev/stderr"}, {"/tmp", "/dev/shm"}};
     make_directory("/dev", 0755);
-    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) bind_device(devices[i]);
+    bool own_mount = make_devices();
     for (size_t i = 0; i < sizeof links / sizeof *links; i++)
         if (symlink(links[i][0], in_root(links[i][1])) < 0) die("layout: link", links[i][1]);
+    if (own_mount) restrict_mount(in_root("/dev"), MOUNT_ATTR_RDONLY, 0);
 }
 
 static void add_names(uint32_t uid, uint32_t gid) {
@@ -151,17 +174,14 @@ void layout_build(const struct config_request *config, uint32_t uid, uint32_t gi
 }
 
 int layout_fresh_app(void) {
-    static int mounted;
-    if (mounted && (umount2("/app", DETACH) < 0 || umount2("/app", DETACH) < 0)) die("load: umount", "/app");
-    mounted = 1;
+    if (umount2("/app", DETACH) < 0 && errno != EINVAL) die("load: umount", "/app");
     if (mount("tmpfs", "/app", "tmpfs", FLAG_NOSUID | FLAG_NODEV, "size=2g,nr_inodes=16384,mode=755") < 0) die("load: mount tmpfs", "/app");
-    int writable = open("/app", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (writable < 0) die("load: open", "/app");
-    // the second mount of the same tmpfs covers the first, which only the descriptor still reaches
-    if (mount("/app", "/app", "", FLAG_BIND, NULL) < 0) die("load: bind", "/app");
-    restrict_mount("/app", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0);
-    return writable;
+    int app = open("/app", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (app < 0) die("load: open", "/app");
+    return app;
 }
+
+void layout_close_app(void) { restrict_mount("/app", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0); }
 
 void layout_box_options(char *options, uint64_t size, uint32_t uid, uint32_t gid) {
     snprintf(options, OPTIONS_SIZE, "size=%llu,nr_inodes=32768,mode=700,uid=%u,gid=%u", (unsigned long long)size, uid, gid);

@@ -9,8 +9,9 @@
 // Builds the slot's tree on a tmpfs and makes it the root of the calling process's own mount namespace.
 void layout_build(const struct config_request *config, uint32_t uid, uint32_t gid);
 
-// Replaces /app by an empty directory and returns a descriptor that may write to it; programs see it read-only.
+// Replaces /app by an empty directory and returns it for writing, until it is closed for good.
 int layout_fresh_app(void);
+void layout_close_app(void);
 
 // The options of the tmpfs that is /box, and of the one that is /tmp, in a run with this limit of memory.
 enum { OPTIONS_SIZE = 128 };

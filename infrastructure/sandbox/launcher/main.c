@@ -122,7 +122,7 @@ static void set_up(void) {
     if (slot.proc < 0) die("launcher: open /proc", "");
     // programs of the same user may not look into us: not by ptrace, not by /proc
     if (prctl(PR_SET_DUMPABLE, 0) < 0) die("launcher: not dumpable", "");
-    spawner_start(slot.cgroup ? slot.cgroup->enter_spawner : no_groups, slot.cgroup && cgroup_leaf() < 0);
+    spawner_start(slot.proc, slot.cgroup ? slot.cgroup->enter_spawner : no_groups, slot.cgroup && cgroup_leaf() < 0);
 }
 
 static void send_ready(void) {
@@ -157,6 +157,8 @@ static void serve_load(const unsigned char *request, size_t size) {
         if (descriptor >= 0) close(descriptor);
     }
     close(app);
+    layout_close_app();
+    spawner_tree_changed();
     struct piece piece = {reply, pack_plain(reply, MESSAGE_LOADED)};
     channel_send(&piece, 1, -1, -1);
 }
@@ -183,7 +185,6 @@ static bool serve_one(void) {
 
 static _Noreturn void launcher(void) {
     set_up();
-    close(layout_fresh_app());
     send_ready();
     struct pollfd polled[2] = {{channel_descriptor(), POLLIN, 0}, {slot.signals, POLLIN, 0}};
     for (;;) {

@@ -117,7 +117,7 @@ static void supervise(const struct slot *slot, const struct run_request *request
         int ready = ppoll(polled, POLLED, &timeout, NULL);
         if (ready < 0 && errno != EINTR) die("run: poll", "");
         if (ready > 0) {
-            if (polled[FAILURE].revents) die_with(job.failed_error, job.failed_step, "");
+            if (polled[FAILURE].revents && atomic_load(&job.init_pid) == 0) die_with(job.failed_error, job.failed_step, "");
             for (int i = 0; i < 2; i++)
                 if (polled[STDOUT + i].revents && !streams_drain(&streams, i)) {
                     if (!accounting.killed) end_run(LIMIT_OUTPUT);
@@ -176,7 +176,6 @@ bool run_serve(const struct slot *slot, const struct run_request *request, int s
     job = (struct job){
         .arguments = (char *const *)(uintptr_t)request->arguments,
         .environment = (char *const *)(uintptr_t)request->environment,
-        .proc_fd = slot->proc,
         .own_user = slot->own_user,
         .cgroup_spaces = cgroup_leaf() >= 0,
         .cgroup_leaf = cgroup_leaf(),
@@ -207,6 +206,7 @@ bool run_serve(const struct slot *slot, const struct run_request *request, int s
         if (succeeded && request->collect_count) in_limits = collect(box, request, &artefacts);
         close(box);
     }
+    spawner_settle();
     struct result result = {0};
     accounting_settle(&accounting, slot, request, &job, streams.outputs[0].size + streams.outputs[1].size, &result);
     describe_streams(&result);

@@ -1,21 +1,30 @@
 // A deny list written straight as classic BPF, so that nothing but libc is needed.
 //
-// Theory of operation: the kernel runs the filter once for every system call number when it is installed (to learn
-// which need no filtering), and at each call that does. So the numbers are sorted and searched by a balanced tree of
-// comparisons: seven steps instead of eighty, which is most of what installing costs. Another architecture's calls
-// (the 32-bit ABI) kill the program; x32 numbers are above every known one and are refused as unknown.
+// Theory of operation: installing a filter costs as much as a third of a fork, so the spawner thread installs it once and
+// programs inherit it. The few calls that the spawner and init themselves need from the list (to make a run's namespaces
+// and mounts) are let through for one who knows the key: 64 random bits in the sixth argument, which the kernel ignores.
+// The key is in the launcher's memory alone; a program's memory and registers are new from its execve on, and it may look
+// into no process but its own children.
+// The numbers are sorted and searched by a balanced tree of comparisons. Another architecture's calls (the 32-bit ABI)
+// kill the program; x32 numbers are above every known one and are refused as unknown.
 #include "seccomp.h"
 
 #include <errno.h>
 #include <linux/audit.h>
+#include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <unistd.h>
+
+#include "channel.h"
 
 #if defined __x86_64__
 #define ARCHITECTURE AUDIT_ARCH_X86_64
@@ -29,7 +38,7 @@
 #define NEW_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 #define FIRST_UNKNOWN 1024 // x32 numbers have bit 30 set
 
-enum check { CHECK_NOTHING, CHECK_CLONE, CHECK_SOCKET, CHECK_IOCTL, CHECK_PERSONALITY, CHECKS };
+enum check { CHECK_NOTHING, CHECK_KEY, CHECK_CLONE, CHECK_SOCKET, CHECK_IOCTL, CHECK_PERSONALITY, CHECKS };
 
 struct rule {
     uint32_t number;
@@ -39,10 +48,11 @@ struct rule {
 
 static struct rule rules[] = {
 #define DENY(name) {SYS_##name, REFUSE(EPERM), CHECK_NOTHING}
+#define DENY_WITHOUT_KEY(name) {SYS_##name, REFUSE(EPERM), CHECK_KEY}
     // other processes' memory and state
     DENY(ptrace), DENY(process_vm_readv), DENY(process_vm_writev), DENY(kcmp), DENY(perf_event_open),
     // the tree of files and namespaces
-    DENY(mount), DENY(umount2), DENY(pivot_root), DENY(chroot), DENY(unshare), DENY(setns), DENY(open_by_handle_at), DENY(name_to_handle_at),
+    DENY_WITHOUT_KEY(mount), DENY_WITHOUT_KEY(unshare), DENY_WITHOUT_KEY(setns), DENY(umount2), DENY(pivot_root), DENY(chroot), DENY(open_by_handle_at), DENY(name_to_handle_at),
     DENY(quotactl), DENY(swapon), DENY(swapoff), DENY(fanotify_init),
 #ifdef SYS_uselib
     DENY(uselib), DENY(ustat), DENY(sysfs), DENY(modify_ldt), DENY(iopl), DENY(ioperm), DENY(_sysctl), DENY(create_module),
@@ -67,7 +77,7 @@ static struct rule rules[] = {
     {431, REFUSE(EPERM), CHECK_NOTHING},  // fsconfig
     {432, REFUSE(EPERM), CHECK_NOTHING},  // fsmount
     {433, REFUSE(EPERM), CHECK_NOTHING},  // fspick
-    {435, REFUSE(ENOSYS), CHECK_NOTHING}, // clone3: its flags are in memory, where a filter cannot look; libc falls back
+    {435, REFUSE(ENOSYS), CHECK_KEY}, // clone3: its flags are in memory, where a filter cannot look; libc falls back
     {438, REFUSE(EPERM), CHECK_NOTHING},  // pidfd_getfd
     {440, REFUSE(EPERM), CHECK_NOTHING},  // process_madvise
     {442, REFUSE(EPERM), CHECK_NOTHING},  // mount_setattr
@@ -85,21 +95,33 @@ enum { RULES = sizeof rules / sizeof *rules };
 
 static struct sock_filter code[1024];
 static unsigned length;
+static uint64_t key;
 
 static void emit(uint16_t op, uint8_t yes, uint8_t no, uint32_t value) { code[length++] = (struct sock_filter){op, yes, no, value}; }
 static void load(uint32_t offset) { emit(BPF_LD | BPF_W | BPF_ABS, 0, 0, offset); }
 static void give(uint32_t action) { emit(BPF_RET | BPF_K, 0, 0, action); }
 static uint32_t argument(int index) { return (uint32_t)(offsetof(struct seccomp_data, args) + 8 * (size_t)index); } // low half
 
+// Lets one through whose sixth argument is the key.
+static void emit_key_check(void) {
+    load(argument(5));
+    emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 3, (uint32_t)key);
+    load(argument(5) + 4);
+    emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, (uint32_t)(key >> 32));
+    give(SECCOMP_RET_ALLOW);
+}
+
 static void emit_check(const struct rule *rule) {
     static const uint32_t families[] = {AF_UNIX, AF_INET, AF_INET6};
     static const uint32_t commands[] = {TIOCSTI, 0x541c /* TIOCLINUX */, 0x5423 /* TIOCSETD */};
     static const uint32_t personas[] = {0, 0xffffffff, 0x40000 /* ADDR_NO_RANDOMIZE */};
     switch (rule->check) {
+    case CHECK_KEY: emit_key_check(); break;
     case CHECK_CLONE:
         load(argument(0));
         emit(BPF_JMP | BPF_JSET | BPF_K, 1, 0, NEW_NAMESPACES);
         give(SECCOMP_RET_ALLOW);
+        emit_key_check();
         break;
     case CHECK_IOCTL:
         load(argument(1));
@@ -140,15 +162,17 @@ static int by_number(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-const struct sock_fprog *seccomp_program(void) {
-    static struct sock_fprog program;
-    if (length) return &program;
+unsigned long seccomp_key(void) { return key; }
+
+void seccomp_install(void) {
+    if (getrandom(&key, sizeof key, 0) != sizeof key) die("seccomp: getrandom", "");
     qsort(rules, RULES, sizeof *rules, by_number);
     load(offsetof(struct seccomp_data, arch));
     emit(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, ARCHITECTURE);
     give(SECCOMP_RET_KILL_PROCESS);
     load(offsetof(struct seccomp_data, nr));
     emit_search(0, RULES);
-    program = (struct sock_fprog){(unsigned short)length, code};
-    return &program;
+    struct sock_fprog program = {(unsigned short)length, code};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) die("seccomp: no_new_privs", "");
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0) die("seccomp: install", "");
 }

@@ -2,9 +2,10 @@
 #ifndef PROBA_SECCOMP_H
 #define PROBA_SECCOMP_H
 
-#include <linux/filter.h>
+// Builds the filter with a new key and installs it on the calling thread, for itself and all that are born of it.
+void seccomp_install(void);
 
-// Builds the filter once; it must be installed by each program (no_new_privs is set by then).
-const struct sock_fprog *seccomp_program(void);
+// The sixth argument with which the launcher's own mount, unshare, setns and clone pass the filter.
+unsigned long seccomp_key(void);
 
 #endif

@@ -1,26 +1,35 @@
-// Theory of operation. A process that shares its parent's memory until execve (CLONE_VM|CLONE_VFORK) is born in a third of
+// Theory of operation.
+//
+// A process that shares its parent's memory until execve (CLONE_VM|CLONE_VFORK) is born in a third of
 // the time that fork takes, but its parent sleeps meanwhile. Init lives as long as the run, and the launcher must keep
 // time and drain pipes, so a thread of its own does the cloning: it sleeps until init has gone. Init in its turn sleeps
 // only until the program's execve, then reaps. At any time only one of the three runs, so sharing errno is safe, but
 // nothing here may use libc's wrappers that speak to all threads (setuid and its like): raw system calls only.
-// A task that waits in a vfork for itself is passed over by the OOM killer: init can never be the victim in our place.
+// A task that shares its parent's memory in a vfork is passed over by the OOM killer, so none of ours is ever its victim.
+//
+// What a run needs fresh but does not depend on it is made ahead, while the worker looks at the last result: when a run
+// has ended, the thread goes back to the slot's mount namespace, copies it, mounts an empty /box and /tmp in the copy, and
+// takes a new IPC namespace. The next run is born into these. They are made anew on the spot when they do not fit: /app
+// has changed since, the sizes are others, or the launcher has mounted and filled /box itself.
+// The copy keeps the last run's /box and /tmp alive for that while. So that they do not count as what is always charged
+// to the group, spawner_settle waits until they are gone, unless init has seen that they were empty.
 #define _GNU_SOURCE
 #include "spawner.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <linux/futex.h>
 #include <linux/sched.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,8 +39,10 @@
 #include "seccomp.h"
 
 static struct job *job;
+static bool files_left; // in the /box or /tmp of the run
 static _Atomic uint32_t turn; // one more for each job
-static int failure_event = -1, launcher_pidfd = -1;
+static _Atomic uint32_t tree_version;
+static int event = -1, launcher_pidfd = -1, slot_mounts = -1;
 static clockid_t thread_clock;
 static void (*enter_groups)(void);
 static bool hide_groups;
@@ -55,19 +66,15 @@ static void become_user(void) {
     if (syscall(SYS_setresuid, job->uid, job->uid, job->uid) < 0) fail("program: setresuid");
 }
 
-// When memory is short the program goes, not we. The /proc that it sees is read-only, so it cannot take that back.
-// (In a user namespace the launcher may not write there; but there it shares no group with programs.)
-static void volunteer_for_oom(void) {
-    int fd = openat(job->proc_fd, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-    if (fd < 0) return;
-    (void)!write(fd, "1000", 4);
-    close(fd);
+// System calls that programs are refused, with the key that lets us through.
+static long unshare_it(int flags) { return syscall(SYS_unshare, flags, 0, 0, 0, 0, seccomp_key()); }
+static long setns_to(int fd, int type) { return syscall(SYS_setns, fd, type, 0, 0, 0, seccomp_key()); }
+static long mount_fresh(const char *type, const char *place, unsigned long flags, const char *options) {
+    return syscall(SYS_mount, type, place, type, MS_NOSUID | MS_NODEV | flags, options, seccomp_key());
 }
 
-static _Noreturn void run_program(void *unused) {
-    (void)unused;
-    volunteer_for_oom();
-    if (job->cgroup_spaces && unshare(CLONE_NEWCGROUP) < 0) fail("program: unshare the cgroup namespace");
+static _Noreturn void run_program(void) {
+    if (job->cgroup_spaces && unshare_it(CLONE_NEWCGROUP) < 0) fail("program: unshare the cgroup namespace");
     if (syscall(SYS_setsid) < 0) fail("program: setsid");
     if (dup2(job->stdin_fd, 0) < 0 || dup2(job->stdout_fd, 1) < 0 || dup2(job->stderr_fd, 2) < 0) fail("program: dup2");
     if (syscall(SYS_close_range, 3, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) < 0) fail("program: close_range (needs Linux 5.11)");
@@ -77,7 +84,6 @@ static _Noreturn void run_program(void *unused) {
     }
     if (job->own_user) become_user();
     if (chdir("/box") < 0) fail("program: chdir /box");
-    if (syscall(SYS_seccomp, 1 /* SECCOMP_SET_MODE_FILTER */, 0, seccomp_program()) < 0) fail("program: seccomp");
     uint64_t no_signals = 0;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &no_signals, NULL, 8);
     job->program_setup_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
@@ -85,13 +91,6 @@ static _Noreturn void run_program(void *unused) {
     syscall(SYS_execve, job->arguments[0], job->arguments, job->environment);
     job->execve_failed = true;
     fail("program: execve");
-}
-
-static void mount_fresh(void) {
-    const unsigned long flags = MS_NOSUID | MS_NODEV;
-    if (!job->box_mounted && mount("tmpfs", "/box", "tmpfs", flags, job->box_options) < 0) fail("init: mount /box");
-    if (mount("tmpfs", "/tmp", "tmpfs", flags, job->tmp_options) < 0) fail("init: mount /tmp");
-    if (mount("proc", "/proc", "proc", flags | MS_NOEXEC | MS_RDONLY, NULL) < 0) fail("init: mount /proc");
 }
 
 static uint64_t rusage_ns(const struct rusage *usage) {
@@ -104,15 +103,19 @@ static void note_own_time(void) {
     if (getrusage(RUSAGE_SELF, &usage) == 0) job->init_ns = rusage_ns(&usage);
 }
 
-static _Noreturn void run_init(void *unused) {
-    (void)unused;
+static bool is_empty(const char *place) {
+    struct statfs fs;
+    return statfs(place, &fs) == 0 && fs.f_bfree == fs.f_blocks;
+}
+
+static _Noreturn void run_init(void) {
     // dies with the launcher, also with one that died before this line
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("init: pdeathsig");
     struct pollfd launcher = {launcher_pidfd, POLLIN, 0};
     if (poll(&launcher, 1, 0) > 0) _exit(70);
     if (job->feed_fd >= 0) close(job->feed_fd);
-    mount_fresh();
-    pid_t program = clone_shared(CLONE_VFORK, job->cgroup_leaf, NULL, run_program, &program_stack);
+    if (mount_fresh("proc", "/proc", MS_NOEXEC | MS_RDONLY, NULL) < 0) fail("init: mount /proc");
+    pid_t program = clone_shared(0, job->cgroup_leaf, NULL, run_program, &program_stack);
     if (program < 0) fail("init: clone the program");
     note_own_time();
     int status;
@@ -124,46 +127,100 @@ static _Noreturn void run_init(void *unused) {
     job->ended_ns = now_ns();
     job->status = status;
     atomic_store(&job->ended, 1);
-    kill(-1, SIGKILL); // everything ends with the program
-    while (wait4(-1, &status, __WALL, NULL) > 0 || errno == EINTR) {}
+    // Everything ends with the program. What is orphaned becomes init's child, so without a child there is nothing left.
+    if (wait4(-1, &status, __WALL | WNOHANG, NULL) >= 0) {
+        kill(-1, SIGKILL);
+        while (wait4(-1, &status, __WALL, NULL) > 0 || errno == EINTR) {}
+    }
+    files_left = job->box_mounted || !is_empty("/tmp") || !is_empty("/box");
     note_own_time();
     _exit(0);
 }
 
-static void *spawn(void *unused) {
-    (void)unused;
+// The next run's namespaces.
+static struct {
+    bool ready;
+    uint32_t tree; // as of which version of the slot's own tree
+    char box_options[OPTIONS_SIZE], tmp_options[OPTIONS_SIZE];
+} ahead;
+
+static const char *make_namespaces(bool with_box) {
+    ahead.ready = false;
+    ahead.tree = atomic_load(&tree_version);
+    if (setns_to(slot_mounts, CLONE_NEWNS) < 0) return "spawner: return to the slot's mounts";
+    if (unshare_it(CLONE_NEWNS | CLONE_NEWIPC) < 0) return "spawner: unshare";
+    if (with_box && mount_fresh("tmpfs", "/box", 0, ahead.box_options) < 0) return "spawner: mount /box";
+    if (mount_fresh("tmpfs", "/tmp", 0, ahead.tmp_options) < 0) return "spawner: mount /tmp";
+    ahead.ready = with_box;
+    return NULL;
+}
+
+static bool fits(void) {
+    return ahead.ready && !job->box_mounted && ahead.tree == atomic_load(&tree_version) &&
+           !strcmp(ahead.box_options, job->box_options) && !strcmp(ahead.tmp_options, job->tmp_options);
+}
+
+static const char *spawn_one(void) {
+    if (!fits()) {
+        memcpy(ahead.box_options, job->box_options, OPTIONS_SIZE);
+        memcpy(ahead.tmp_options, job->tmp_options, OPTIONS_SIZE);
+        const char *failed = make_namespaces(!job->box_mounted);
+        if (failed) return failed;
+    }
+    ahead.ready = false;
+    files_left = true;
+    // init_pid is written before init first runs; a run that has ended is never touched again from here
+    if (clone_shared(CLONE_NEWPID, -1, (pid_t *)&job->init_pid, run_init, &init_stack) < 0) return "spawner: clone init";
+    return NULL;
+}
+
+static void set_up_thread(void) {
     enter_groups();
     if (hide_groups && unshare(CLONE_NEWCGROUP) < 0) die("spawner: unshare the cgroup namespace", "");
+    if (unshare(CLONE_FS) < 0) die("spawner: unshare the working directory", ""); // a thread alone may change its mounts
     for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
         if (prctl(PR_CAPBSET_DROP, capability) < 0) die("spawner: drop the bounding set", "");
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) die("spawner: no_new_privs", "");
+    seccomp_install();
+}
+
+static void *spawn(void *unused) {
+    (void)unused;
+    set_up_thread();
+    if (eventfd_write(event, 1) < 0) _exit(70);
     for (uint32_t done = 0;; done++) {
         while (atomic_load(&turn) == done) syscall(SYS_futex, &turn, FUTEX_WAIT_PRIVATE, done, NULL, NULL, 0);
-        int flags = CLONE_VFORK | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC;
-        // init_pid is written before init first runs; a run that has ended is never touched again from here
-        if (clone_shared(flags, -1, (pid_t *)&job->init_pid, run_init, &init_stack) < 0) {
+        const char *failed = spawn_one();
+        if (failed) {
             job->failed_error = errno;
-            job->failed_step = "spawner: clone init";
-            if (eventfd_write(failure_event, 1) < 0) _exit(70);
+            job->failed_step = failed;
+            if (eventfd_write(event, 1) < 0) _exit(70);
+            continue;
+        }
+        if (files_left && (setns_to(slot_mounts, CLONE_NEWNS) < 0 || eventfd_write(event, 1) < 0)) _exit(70);
+        if (make_namespaces(true)) {
+            ahead.ready = false; // then the next run meets the same, and says so
         }
     }
     return NULL;
 }
 
-void spawner_start(void (*enter)(void), bool hide) {
+void spawner_start(int proc, void (*enter)(void), bool hide) {
     pthread_t thread;
+    eventfd_t ready;
     enter_groups = enter;
     hide_groups = hide;
-    seccomp_program();
-    failure_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    slot_mounts = openat(proc, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    if (slot_mounts < 0) die("spawner: open the slot's mounts", "");
+    event = eventfd(0, EFD_CLOEXEC);
     launcher_pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
-    if (failure_event < 0 || launcher_pidfd < 0) die("spawner: eventfd, pidfd", "");
+    if (event < 0 || launcher_pidfd < 0) die("spawner: eventfd, pidfd", "");
     clone_stack_make(&init_stack);
     clone_stack_make(&program_stack);
     errno = pthread_create(&thread, NULL, spawn, NULL);
     if (errno) die("spawner: pthread_create", "");
     errno = pthread_getcpuclockid(thread, &thread_clock);
     if (errno) die("spawner: cpu clock", "");
+    if (eventfd_read(event, &ready) < 0) die("spawner: wait for the thread", "");
 }
 
 void spawner_begin(struct job *next) {
@@ -172,5 +229,11 @@ void spawner_begin(struct job *next) {
     syscall(SYS_futex, &turn, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
-int spawner_failure(void) { return failure_event; }
+void spawner_settle(void) {
+    eventfd_t released;
+    if (files_left && eventfd_read(event, &released) < 0) die("spawner: wait for the files of the run", "");
+}
+
+int spawner_failure(void) { return event; }
+void spawner_tree_changed(void) { atomic_fetch_add(&tree_version, 1); }
 uint64_t spawner_cpu_ns(void) { return clock_ns(thread_clock); }

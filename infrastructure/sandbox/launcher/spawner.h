@@ -18,7 +18,6 @@ struct job {
     char *const *arguments, *const *environment;
     int stdin_fd, stdout_fd, stderr_fd;
     int feed_fd;        // the launcher's end of a piped stdin, which must not live on in the run; -1: none
-    int proc_fd;        // /proc of the slot's PID namespace
     int cgroup_leaf;    // v2: -1 without
     bool own_user;      // root mode: become uid, gid; else: a user namespace, where there is but one
     bool cgroup_spaces; // v2: hide where the leaf lies
@@ -43,12 +42,18 @@ struct job {
     bool execve_failed;
 };
 
-// Starts the thread. It keeps no privileges that it does not need.
-void spawner_start(void (*enter_groups)(void), bool hide_groups);
+// Starts the thread, and waits until it is set up. proc: /proc of the slot's PID namespace.
+void spawner_start(int proc, void (*enter_groups)(void), bool hide_groups);
+
+// The slot's own tree of files is another one now (a new /app).
+void spawner_tree_changed(void);
 
 // Lets it clone; returns at once. Init's end arrives as SIGCHLD; a failure before there is an init makes spawner_failure readable.
 void spawner_begin(struct job *job);
 int spawner_failure(void);
+
+// Init has been reaped: waits until nothing holds the files of the run any more.
+void spawner_settle(void);
 
 uint64_t spawner_cpu_ns(void); // cpu time of the thread so far
 
