@@ -1,4 +1,7 @@
+import asyncio
 from collections import Counter
+
+from sqlalchemy import text
 
 from domain.access.entities import ApiKey, ApiKeyId
 from domain.submissions.entities import SubmissionId
@@ -85,3 +88,35 @@ async def test_a_job_that_nobody_can_judge_does_not_stop_the_clock(storage: Stor
     claimed = {(await storage.claim(languages=[PYTHON])).submission_id for _ in range(10)}
     assert 4 <= len(late & claimed) <= 6
     assert 4 <= len(own & claimed) <= 6
+
+
+async def test_requests_of_one_key_do_not_wait_for_each_other_and_none_goes_uncounted(storage: Storage) -> None:
+    await submit(storage, storage.key, 1)
+    await submit(storage, storage.key, 1)
+    async with storage.engine.connect() as connection:
+        await connection.execute(text("SELECT FROM key_clocks FOR UPDATE"))  # a request that commits slowly
+        async with asyncio.timeout(5):
+            await submit(storage, storage.key, 5)
+            await submit(storage, storage.key, 5)
+    await submit(storage, storage.key, 1)
+    async with storage.engine.connect() as connection:
+        rows = await connection.execute(text("SELECT virtual_start, cost FROM queue ORDER BY job_id"))
+        starts = [(row.virtual_start, row.cost) for row in rows]
+    cost = starts[0][1]
+    assert starts == [(index * cost, cost) for index in range(13)]
+    assert await storage.count("key_charges") == 0
+
+
+async def test_many_requests_at_once_bring_no_more_than_one(storage: Storage) -> None:
+    patient = await storage.add_key(make_key())
+    slow = await submit(storage, patient, 200)
+    parts = await asyncio.gather(*(_submit_one_by_one(storage, storage.key, 25) for _ in range(8)))
+    hasty = set[SubmissionId]().union(*parts)
+    claimed = {(await storage.claim()).submission_id for _ in range(200)}
+    assert 70 <= len(slow & claimed) <= 130
+    assert len(hasty & claimed) == 200 - len(slow & claimed)
+
+
+async def _submit_one_by_one(storage: Storage, key: ApiKey, count: int) -> set[SubmissionId]:
+    parts = [await submit(storage, key, 1) for _ in range(count)]
+    return set[SubmissionId]().union(*parts)

@@ -38,33 +38,59 @@ WITH new AS MATERIALIZED (
 ), first_jobs AS (
     INSERT INTO jobs (id, submission_id, number, status, attempt, created_at)
     SELECT job_id, id, 1, 'queued', 1, created_at FROM new
-), charges AS MATERIALIZED (
+), wanted AS MATERIALIZED (
     SELECT key_id, new.priority, sum(cost) AS cost, COALESCE(max(clock.virtual_now), 0) AS virtual_now
     FROM new LEFT JOIN queue_clocks AS clock ON clock.priority = new.priority
     GROUP BY key_id, new.priority
-), new_clocks AS (
+), new_queue_clocks AS (
     INSERT INTO queue_clocks (priority, virtual_now)
-    SELECT DISTINCT priority, 0 FROM charges
-    WHERE NOT EXISTS (SELECT FROM queue_clocks WHERE queue_clocks.priority = charges.priority)
+    SELECT DISTINCT priority, 0 FROM wanted
+    WHERE NOT EXISTS (SELECT FROM queue_clocks WHERE queue_clocks.priority = wanted.priority)
     ON CONFLICT DO NOTHING
-), charged AS (
-    INSERT INTO key_clocks AS clock (key_id, priority, virtual_last)
-    SELECT key_id, priority, virtual_now + cost FROM charges ORDER BY key_id, priority
-    ON CONFLICT (key_id, priority) DO UPDATE
-    SET virtual_last = GREATEST(
-        EXCLUDED.virtual_last,
-        clock.virtual_last + (
-            SELECT cost FROM charges WHERE charges.key_id = clock.key_id AND charges.priority = clock.priority
-        )
+), new_key_clocks AS (
+    INSERT INTO key_clocks (key_id, priority, virtual_last)
+    SELECT key_id, priority, 0 FROM wanted
+    WHERE NOT EXISTS (
+        SELECT FROM key_clocks WHERE key_clocks.key_id = wanted.key_id AND key_clocks.priority = wanted.priority
     )
-    RETURNING clock.key_id, clock.priority, clock.virtual_last
+    ON CONFLICT DO NOTHING
+), held AS MATERIALIZED (
+    SELECT clock.key_id, clock.priority, clock.virtual_last
+    FROM key_clocks AS clock JOIN wanted ON wanted.key_id = clock.key_id AND wanted.priority = clock.priority
+    FOR UPDATE OF clock SKIP LOCKED
+), folded AS (
+    DELETE FROM key_charges AS charge USING held
+    WHERE charge.key_id = held.key_id AND charge.priority = held.priority
+    RETURNING charge.key_id, charge.priority, charge.cost
+), starts AS MATERIALIZED (
+    SELECT wanted.key_id, wanted.priority, wanted.cost, TRUE AS is_held,
+        GREATEST(wanted.virtual_now, held.virtual_last + COALESCE((
+            SELECT sum(cost) FROM folded WHERE folded.key_id = held.key_id AND folded.priority = held.priority
+        ), 0)) AS virtual_start
+    FROM wanted JOIN held ON held.key_id = wanted.key_id AND held.priority = wanted.priority
+    UNION ALL
+    SELECT wanted.key_id, wanted.priority, wanted.cost, FALSE,
+        GREATEST(wanted.virtual_now, COALESCE(clock.virtual_last, 0) + COALESCE((
+            SELECT sum(cost) FROM key_charges AS charge
+            WHERE charge.key_id = wanted.key_id AND charge.priority = wanted.priority
+        ), 0))
+    FROM wanted LEFT JOIN key_clocks AS clock ON clock.key_id = wanted.key_id AND clock.priority = wanted.priority
+    WHERE NOT EXISTS (SELECT FROM held WHERE held.key_id = wanted.key_id AND held.priority = wanted.priority)
+), moved AS (
+    UPDATE key_clocks AS clock SET virtual_last = starts.virtual_start + starts.cost
+    FROM starts
+    WHERE starts.is_held AND clock.key_id = starts.key_id AND clock.priority = starts.priority
+), charged AS (
+    INSERT INTO key_charges (key_id, priority, cost)
+    SELECT key_id, priority, cost FROM starts WHERE NOT is_held
 )
 INSERT INTO queue (job_id, submission_id, language, key_id, priority, virtual_start, cost, attempt, failures)
 SELECT new.job_id, new.id, new.language, new.key_id, new.priority,
-    charged.virtual_last - sum(new.cost) OVER (PARTITION BY new.key_id, new.priority ORDER BY new.place DESC),
+    starts.virtual_start + sum(new.cost) OVER (PARTITION BY new.key_id, new.priority ORDER BY new.place) - new.cost,
     new.cost, 1, 0
-FROM new JOIN charged ON charged.key_id = new.key_id AND charged.priority = new.priority
+FROM new JOIN starts ON starts.key_id = new.key_id AND starts.priority = new.priority
 """)
+"""How virtual starts are found is told in ``queue_models``."""
 
 
 def insertion(submissions: Sequence[Submission], job_ids: Sequence[JobId]) -> dict[str, Any]:

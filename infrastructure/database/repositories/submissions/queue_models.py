@@ -8,6 +8,9 @@ virtual time up to which its jobs have been counted; the queue's own clock (``qu
 the job claimed last. A new job starts at the later of the two, and its cost moves the key's clock on. So a key with a
 thousand waiting jobs is spread over virtual time to come, a key that comes later starts at the present, and a key that
 was away saves up nothing.
+
+Requests of one key must not wait for each other's commits. One of them at a time holds the key's clock and moves it;
+whoever finds it held leaves a charge (``key_charges``) instead, which the next holder adds to the clock.
 """
 
 from datetime import datetime
@@ -17,6 +20,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     SmallInteger,
@@ -83,6 +87,16 @@ class KeyClockModel(Base):
     key_id: Mapped[ApiKeyId] = mapped_column(ForeignKey("api_keys.id", ondelete="CASCADE"), primary_key=True)
     priority: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     virtual_last: Mapped[int] = mapped_column(BigInteger)
+
+
+class KeyChargeModel(Base):
+    __tablename__ = "key_charges"
+    __table_args__ = (Index(None, "key_id", "priority"), {"postgresql_with": HOT})
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    key_id: Mapped[ApiKeyId] = mapped_column(ForeignKey("api_keys.id", ondelete="CASCADE"))
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    cost: Mapped[int] = mapped_column(BigInteger)
 
 
 class QueueClockModel(Base):

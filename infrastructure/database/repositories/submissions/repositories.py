@@ -21,7 +21,7 @@ class SqlSubmissionRepository(Repository):
     """``domain.submissions.repositories.SubmissionRepository`` over PostgreSQL."""
 
     async def add(self, submissions: Sequence[Submission], job_ids: Sequence[JobId]) -> None:
-        """One statement for all. It holds the clocks of their keys until the transaction ends: commit soon."""
+        """One statement for all; it waits for no other."""
         if submissions:
             await self._execute(INSERT, insertion(submissions, job_ids))
 
