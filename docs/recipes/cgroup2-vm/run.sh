@@ -17,8 +17,8 @@ usage: run.sh [options] WORKDIR COMMAND [ARGUMENT...]
   --append TEXT           added to the kernel command line
   --checkout DIR          copied to /work in the guest (files that git knows or would add); default: this one
   --packages DIR          a site-packages directory, put on PYTHONPATH
-  --build-dir DIR         a prebuilt launcher's directory (PROBA_BUILD_DIR); default: none, the guest has gcc
-  --memory MIB  --cpus N  default 2048 and 2
+  --launcher FILE         a launcher built on the host; default: none, the guest builds one
+  --memory MIB  --cpus N  default 2048 and 1
   --timeout SECONDS       default 900
   --accel kvm|tcg         default: kvm where it works
 exit code: the command's; 125 when the machine failed, 124 on timeout
@@ -27,8 +27,8 @@ TEXT
 }
 
 here=$(cd "$(dirname "$0")" && pwd)
-cgroup=delegated controllers='cpu memory pids' user=root sysctl='' append='' checkout='' packages='' build=''
-memory=2048 cpus=2 timeout=900 accel=''
+cgroup=delegated controllers='cpu memory pids' user=root sysctl='' append='' checkout='' packages='' launcher=''
+memory=2048 cpus=1 timeout=900 accel=''
 while [ $# -gt 0 ]; do
     case $1 in
     --*) [ $# -ge 2 ] || usage ;;
@@ -41,7 +41,7 @@ while [ $# -gt 0 ]; do
     --append) append=$2 ;;
     --checkout) checkout=$2 ;;
     --packages) packages=$2 ;;
-    --build-dir) build=$2 ;;
+    --launcher) launcher=$2 ;;
     --memory) memory=$2 ;;
     --cpus) cpus=$2 ;;
     --timeout) timeout=$2 ;;
@@ -74,12 +74,7 @@ mkdir -p "$tree/.vm"
 cp "$here/guest-init" "$tree/.vm/init"
 (cd "$checkout" && git ls-files -z --cached --others --exclude-standard |
     tar --create --null --no-recursion --ignore-failed-read --files-from=- 2>/dev/null) | tar --extract --directory "$tree"
-build_dir=/work/build
-if [ -n "$build" ]; then
-    mkdir -p "$tree/.vm/build"
-    cp -a "$build"/launcher* "$tree/.vm/build/"
-    build_dir=/work/.vm/build
-fi
+[ -z "$launcher" ] || install -m 755 "$launcher" "$tree/.vm/launcher"
 
 # One word, quoted for the guest's sh.
 quote() {
@@ -91,7 +86,7 @@ for word in "$@"; do quote "$word"; done > "$tree/.vm/command"
     printf vm_controllers=; quote "$controllers"; echo
     printf vm_user=; quote "$user"; echo
     printf vm_sysctl=; quote "$sysctl"; echo
-    printf vm_build_dir=; quote "$build_dir"; echo
+    printf vm_launcher=; quote "${launcher:+/work/.vm/launcher}"; echo
     printf vm_python_path=; quote "${packages:+/packages}"; echo
 } > "$tree/.vm/settings"
 image "$tree" "$job/work.img" 512
@@ -114,9 +109,13 @@ fi
 # Emulated, cmpxchg16b of qemu 7.2 spoils the flags: Linux 6.12 panics over it while booting.
 cpu=max,la57=off,cx16=off
 [ "$accel" != kvm ] || cpu=host
+# An emulated machine of one core may have a clock that counts instructions (one a nanosecond): to programs the machine
+# looks fast, and limits of time mean what they mean elsewhere.
+clock=
+if [ "$accel" = tcg ] && [ "$cpus" = 1 ]; then clock='-icount shift=0'; fi
 
 set -- -machine "pc,accel=$accel" -cpu "$cpu" -smp "$cpus" -m "$memory" -nodefaults -no-user-config -display none \
-    -no-reboot -nic none -device virtio-rng-pci \
+    $clock -no-reboot -nic none -device virtio-rng-pci \
     -kernel "$work/vmlinuz" -initrd "$work/initramfs" \
     -append "console=ttyS0 quiet loglevel=3 panic=-1 $append" \
     -serial stdio -serial "file:$job/code" \
