@@ -33,9 +33,18 @@ def main() -> None:
         "".encode(encoding)
     directory = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
     confine(limits, options["user_id"], options["parent"])
-    answer = json.dumps(_read(directory, limits)).encode()
+    answer = _answer(directory, limits)
     with os.fdopen(1, "wb") as out:
         out.write(answer)
+
+
+def _answer(directory: int, limits: UnpackingLimits) -> bytes:
+    try:
+        return json.dumps(_read(directory, limits)).encode()
+    except MemoryError:
+        pass  # what it took must be free before the answer is made
+    complaint = Complaint(f"reading the package takes more than {size_text(limits.max_memory)} of memory")
+    return json.dumps({"complaints": dump_complaints((complaint,))}).encode()
 
 
 def _read(directory: int, limits: UnpackingLimits) -> dict[str, Any]:
@@ -45,14 +54,10 @@ def _read(directory: int, limits: UnpackingLimits) -> dict[str, Any]:
         return {"draft": dump_draft(draft)}
     except PackageRejected as rejection:
         return {"complaints": dump_complaints(rejection.complaints)}
-    except MemoryError:
-        pass  # what it took must be free before the answer is made
     except OSError as error:
         if error.errno not in _ROOM_IS_GONE:
             raise
         return {"full": True}
-    complaint = Complaint(f"reading the package takes more than {size_text(limits.max_memory)} of memory")
-    return {"complaints": dump_complaints((complaint,))}
 
 
 if __name__ == "__main__":
