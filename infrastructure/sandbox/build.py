@@ -31,7 +31,13 @@ FLAGS = (
     "-fstack-protector-strong",
 )
 HARDENED = ("-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-Wl,-z,relro,-z,now,-z,noexecstack", "-static")
-SANITIZED = ("-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+SANITIZED = (
+    "-g",
+    "-fno-omit-frame-pointer",
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=all",
+    "--param=asan-stack=0",
+)
 NO_COMPILER = (
     "the sandbox's launcher needs a C compiler: 'apt-get install gcc libc6-dev' as root, "
     "or 'pip install ziglang==0.15.2' into this Python's environment"
