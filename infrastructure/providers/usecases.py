@@ -4,8 +4,8 @@ from application.access.usecases import AuthenticateKey, CreateKey, ListKeys, Re
 from application.health.probe import Probe
 from application.health.usecases import CheckReadiness
 from application.languages.usecases import ListLanguages
-from application.problems.publisher import RevisionPublisher
 from application.problems.revision_builder import RevisionBuilder
+from application.problems.revision_publisher import RevisionPublisher
 from application.problems.usecases import (
     ArchiveProblem,
     GetImport,

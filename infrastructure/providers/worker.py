@@ -9,8 +9,8 @@ from dishka import AsyncContainer, Provider, Scope, make_async_container, provid
 from application.ids import new_id
 from application.languages.toolchains import Toolchains
 from application.problems.packages import Packages
-from application.problems.publisher import RevisionPublisher
 from application.problems.revision_builder import RevisionBuilder
+from application.problems.revision_publisher import RevisionPublisher
 from application.problems.usecases import ImportPackage
 from application.sandbox import SandboxPool
 from application.submissions.checker import Checker

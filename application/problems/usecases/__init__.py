@@ -1,4 +1,4 @@
-from application.problems.publisher import PutOutcome
+from application.problems.revision_publisher import PutOutcome
 from application.problems.usecases.archive_problem import ArchiveProblem
 from application.problems.usecases.get_import import GetImport
 from application.problems.usecases.get_problem import GetProblem, ProblemView

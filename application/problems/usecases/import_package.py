@@ -7,8 +7,8 @@ from application.exceptions import StorageFull, StorageUnavailable
 from application.problems.complaints import complaints_of
 from application.problems.packages import PackageRejected, Packages, ProblemDraft
 from application.problems.policy import ImportPolicy
-from application.problems.publisher import Published, RevisionPublisher
 from application.problems.revision_builder import RevisionBuilder
+from application.problems.revision_publisher import Published, RevisionPublisher
 from application.transactions import Transaction
 from domain.exceptions import Invalid
 from domain.problems.entities import Complaint, ImportId, PackageImport

@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 
 from application.problems.packages import ProblemDraft
-from application.problems.publisher import PutOutcome, RevisionPublisher
 from application.problems.revision_builder import RevisionBuilder
+from application.problems.revision_publisher import PutOutcome, RevisionPublisher
 from application.problems.usecases.get_problem import ProblemView
 from application.transactions import Transaction
 from domain.access.entities import ApiKey

@@ -5,7 +5,7 @@ from application.blobs import BlobStorage, BlobTooLarge
 from application.clock import Clock
 from application.ids import new_id
 from application.problems.policy import ImportPolicy
-from application.problems.publisher import RevisionPublisher
+from application.problems.revision_publisher import RevisionPublisher
 from application.submissions.bell import Bell
 from application.transactions import Transaction
 from domain.access.entities import ApiKey

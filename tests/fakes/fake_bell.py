@@ -1,0 +1,15 @@
+from domain.problems.entities import ImportId
+
+
+class FakeBell:
+    """Writes down who was rung for."""
+
+    def __init__(self) -> None:
+        self.rings = 0
+        self.imports: list[ImportId] = []
+
+    async def ring(self, times: int = 1) -> None:
+        self.rings += times
+
+    async def ring_import(self, import_id: ImportId) -> None:
+        self.imports.append(import_id)

@@ -1,0 +1,30 @@
+from dataclasses import replace
+
+from domain.problems.entities import ImportId, PackageImport
+from domain.problems.enums import ImportStatus
+
+
+class FakeImportRepository:
+    """A dictionary; whoever claims has it."""
+
+    def __init__(self) -> None:
+        self.stored: dict[ImportId, PackageImport] = {}
+
+    async def add(self, package_import: PackageImport) -> None:
+        self.stored[package_import.id] = package_import
+
+    async def by_id(self, import_id: ImportId) -> PackageImport | None:
+        return self.stored.get(import_id)
+
+    async def save(self, package_import: PackageImport) -> None:
+        self.stored[package_import.id] = package_import
+
+    async def claim(self, import_id: ImportId) -> PackageImport | None:
+        found = self.stored.get(import_id)
+        if found is None or found.status not in (ImportStatus.PENDING, ImportStatus.PROVING):
+            return None
+        self.stored[import_id] = replace(found, status=ImportStatus.PROVING)
+        return self.stored[import_id]
+
+    async def list_waiting(self, limit: int) -> list[ImportId]:
+        return [i.id for i in self.stored.values() if i.status is ImportStatus.PENDING][:limit]

@@ -1,0 +1,260 @@
+"""The use cases over fakes: what is stored when, and what of our own faults."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from application.contents import BytesContent
+from application.exceptions import StorageUnavailable
+from application.ids import new_id
+from application.problems.complaints import complaints_of
+from application.problems.packages import DraftTest, PackageRejected, ProblemDraft
+from application.problems.policy import ImportPolicy
+from application.problems.revision_builder import SMALL, RevisionBuilder
+from application.problems.revision_publisher import PutOutcome, RevisionPublisher
+from application.problems.usecases import ImportPackage, PutProblem, RequestImport
+from domain.access.entities import ApiKey, ApiKeyId
+from domain.access.enums import Scope
+from domain.access.exceptions import MissingScope
+from domain.exceptions import FieldError, Invalid
+from domain.problems.entities import Complaint, ProblemLimits, Slug
+from domain.problems.enums import ImportStatus
+from domain.problems.exceptions import NotTheOwner, RevisionMismatch
+from tests.fakes.fake_bell import FakeBell
+from tests.fakes.fake_clock import FakeClock
+from tests.fakes.fake_import_repository import FakeImportRepository
+from tests.fakes.fake_packages import FakePackages
+from tests.fakes.fake_problem_repository import FakeProblemRepository
+from tests.fakes.fake_transaction import FakeTransaction
+from tests.fakes.in_memory_blob_storage import InMemoryBlobStorage
+from tests.unit.problems.test_validation import RANGES
+
+SLUG = Slug("sum")
+DRAFT = ProblemDraft(
+    title="Sum",
+    slug=SLUG,
+    tests=tuple(
+        DraftTest(name=n, input=BytesContent(n.encode()), answer=BytesContent(b""), source=f"tests/{n}.in")
+        for n in ("1", "2")
+    ),
+    source="problem.toml",
+)
+
+
+class House:
+    """Everything that the use cases stand on."""
+
+    def __init__(self) -> None:
+        self.blobs = InMemoryBlobStorage()
+        self.clock = FakeClock()
+        self.bell = FakeBell()
+        self.problems = FakeProblemRepository()
+        self.imports = FakeImportRepository()
+        self.transaction = FakeTransaction()
+        self.packages = FakePackages(DRAFT)
+        self.builder = RevisionBuilder(blobs=self.blobs, clock=self.clock, ranges=RANGES)
+        self.publisher = RevisionPublisher(problems=self.problems, clock=self.clock)
+        self.policy = ImportPolicy(max_package_size=100)
+
+    @property
+    def put(self) -> PutProblem:
+        return PutProblem(transaction=self.transaction, builder=self.builder, publisher=self.publisher)
+
+    @property
+    def request(self) -> RequestImport:
+        return RequestImport(
+            transaction=self.transaction, imports=self.imports, blobs=self.blobs, bell=self.bell, clock=self.clock,
+            policy=self.policy, publisher=self.publisher,
+        )  # fmt: skip
+
+    @property
+    def do_import(self) -> ImportPackage:
+        return ImportPackage(
+            transaction=self.transaction, imports=self.imports, packages=self.packages, blobs=self.blobs,
+            builder=self.builder, publisher=self.publisher, clock=self.clock, policy=self.policy,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def a_key(*scopes: Scope) -> ApiKey:
+    return ApiKey(
+        id=ApiKeyId(new_id()), name="k", digest=b"", scopes=frozenset(scopes), max_priority=0,
+        created_at=FakeClock().now(),
+    )  # fmt: skip
+
+
+AUTHOR, OTHER, ADMIN = a_key(Scope.AUTHOR), a_key(Scope.AUTHOR), a_key(Scope.ADMIN)
+
+
+async def upload() -> AsyncIterator[bytes]:
+    yield b"package"
+
+
+@pytest.mark.parametrize(
+    ("key", "draft", "if_match", "error"),
+    [
+        (a_key(Scope.SUBMIT), DRAFT, None, MissingScope),
+        (OTHER, DRAFT, None, NotTheOwner),
+        (AUTHOR, replace(DRAFT, title="\0"), None, Invalid),
+        (AUTHOR, replace(DRAFT, title="new"), 2, RevisionMismatch),
+    ],
+    ids=["scope", "owner", "invalid", "if-match"],
+)
+async def test_what_is_refused_stores_nothing(
+    house: House, key: ApiKey, draft: ProblemDraft, if_match: int | None, error: type[Exception]
+) -> None:
+    await house.put(AUTHOR, SLUG, DRAFT, None)
+    before = dict(house.blobs.stored), len(house.problems.all_revisions), house.transaction.commits
+    changed = replace(draft, tests=(replace(draft.tests[0], input=BytesContent(b"changed")),))
+    with pytest.raises(error):
+        await house.put(key, SLUG, changed, if_match)
+    assert (house.blobs.stored, len(house.problems.all_revisions), house.transaction.commits) == before
+
+
+async def test_outcomes(house: House) -> None:
+    changed = replace(DRAFT, limits=ProblemLimits(memory=2**21))
+    results = [
+        await house.put(AUTHOR, SLUG, DRAFT, None),
+        await house.put(ADMIN, SLUG, DRAFT, 1),
+        await house.put(ADMIN, SLUG, changed, 1),
+        await house.put(AUTHOR, SLUG, DRAFT, 2),
+    ]
+    assert [(r.outcome, r.view.revision.number) for r in results] == [
+        (PutOutcome.CREATED, 1), (PutOutcome.UNCHANGED, 1), (PutOutcome.REVISED, 2), (PutOutcome.REVISED, 3),
+    ]  # fmt: skip
+    assert {r.view.problem.owner for r in results} == {AUTHOR.id}
+    assert all(len(r.view.revision.tests) == 2 for r in results)
+    await house.problems.archive(results[0].view.problem.id)
+    with pytest.raises(RevisionMismatch):
+        await house.put(AUTHOR, SLUG, DRAFT, 3)
+
+
+async def test_the_digest_sees_every_change(house: House) -> None:
+    test = DRAFT.tests[0]
+    drafts = [
+        DRAFT,
+        replace(DRAFT, title="x"),
+        replace(DRAFT, limits=ProblemLimits(cpu_time=timedelta(seconds=1))),
+        replace(DRAFT, limits=ProblemLimits(wall_time=timedelta(seconds=1))),
+        replace(DRAFT, tests=DRAFT.tests[::-1]),
+        *(
+            replace(DRAFT, tests=(changed, DRAFT.tests[1]))
+            for changed in (
+                replace(test, name="x"),
+                replace(test, sample=True),
+                replace(test, group="g"),
+                replace(test, points=1.0),
+                replace(test, answer=BytesContent(b"x")),
+                replace(test, input=test.answer, answer=test.input),
+            )
+        ),
+    ]
+    revisions = [await house.builder.build(draft, problem_id=None, number=0) for draft in drafts]
+    assert len({r.digest for r in revisions}) == len(drafts)
+    again = await house.builder.build(replace(DRAFT, source="elsewhere", format="x"), problem_id=None, number=7)
+    assert again.digest == revisions[0].digest
+
+
+async def test_small_contents_go_together_and_large_ones_alone(house: House) -> None:
+    large = b"x" * (SMALL + 1)
+    tests = tuple(
+        DraftTest(name=str(n), input=BytesContent(b"%d" % n), answer=BytesContent(large if n == 2 else b""))
+        for n in range(5)
+    )
+    revision = await house.builder.build(replace(DRAFT, tests=tests), problem_id=None, number=0)
+    assert (house.blobs.batches, house.blobs.streams) == ([9], 1)
+    for test, stored in zip(tests, revision.tests, strict=True):
+        assert house.blobs.stored[stored.input] == test.input.open().read()
+        assert house.blobs.stored[stored.answer] == test.answer.open().read()
+
+
+async def test_an_import_from_end_to_end(house: House) -> None:
+    requested = await house.request(AUTHOR, upload(), None)
+    assert house.bell.imports == [requested.id]
+    await house.do_import(requested.id)
+    done = house.imports.stored[requested.id]
+    assert (done.status, done.slug, done.revision) == (ImportStatus.ACCEPTED, SLUG, 1)
+    commits = house.transaction.commits
+    await house.do_import(requested.id)
+    assert house.transaction.commits == commits + 1  # it was not to be claimed again
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaints"),
+    [
+        (PackageRejected(Complaint("bad", "x", 3)), (Complaint("bad", "x", 3),)),
+        (
+            replace(DRAFT, tests=(DRAFT.tests[0], replace(DRAFT.tests[1], points=-1.0))),
+            (Complaint("points: must be a number from 0 to 1e+09", "tests/2.in"),),
+        ),
+        (
+            replace(DRAFT, limits=ProblemLimits(file_size=-1)),
+            (Complaint("limits.file_size: must be from 1 bytes to 256 MiB, in bytes", "problem.toml"),),
+        ),
+        (
+            replace(DRAFT, slug=None),
+            (Complaint("the package names no slug: send one with the upload, or set it inside", "problem.toml"),),
+        ),
+    ],
+    ids=["unreadable", "test", "limit", "slug"],
+)
+async def test_a_wrong_package(
+    house: House, answer: ProblemDraft | Exception, complaints: tuple[Complaint, ...]
+) -> None:
+    house.packages.answer = answer
+    requested = await house.request(AUTHOR, upload(), None)
+    await house.do_import(requested.id)
+    done = house.imports.stored[requested.id]
+    assert (done.status, done.complaints) == (ImportStatus.REJECTED, complaints)
+    assert done.finished_at is not None
+    assert house.problems.problems == {}
+
+
+async def test_our_own_faults_are_tried_again_for_an_hour(house: House) -> None:
+    house.packages.answer = RuntimeError("secret")
+    requested = await house.request(AUTHOR, upload(), None)
+    with pytest.raises(RuntimeError):
+        await house.do_import(requested.id)
+    assert house.imports.stored[requested.id].status is ImportStatus.PROVING
+    house.clock.go_on(timedelta(hours=2))
+    await house.do_import(requested.id)
+    done = house.imports.stored[requested.id]
+    assert done.status is ImportStatus.REJECTED
+    assert "this service failed" in done.complaints[0].message
+    assert "secret" not in done.complaints[0].message
+
+
+async def test_a_lost_database_is_never_the_packages_end(house: House) -> None:
+    house.packages.answer = StorageUnavailable()
+    requested = await house.request(AUTHOR, upload(), None)
+    house.clock.go_on(timedelta(days=2))
+    with pytest.raises(StorageUnavailable):
+        await house.do_import(requested.id)
+    assert house.imports.stored[requested.id].status is ImportStatus.PROVING
+
+
+def test_pointers_become_keys_of_the_package() -> None:
+    error = Invalid(
+        FieldError("/groups/0/dependsOn/12", "a"), FieldError("/tests/1/name", "b"), FieldError("/tests", "c"),
+        FieldError("/tests/0", "d"), FieldError("/tests/99/name", "e"), FieldError("/checker/spaceSensitive", "f"),
+    )  # fmt: skip
+    assert [(c.message, c.file) for c in complaints_of(error, DRAFT)] == [
+        ("groups[0].depends_on[12]: a", "problem.toml"),
+        ("name: b", "tests/2.in"),
+        ("tests: c", "problem.toml"),
+        ("d", "tests/1.in"),
+        ("tests[99].name: e", "problem.toml"),
+        ("checker.space_sensitive: f", "problem.toml"),
+    ]
+
+
+async def test_an_unknown_import_is_nobodys(house: House) -> None:
+    await house.do_import(uuid4())  # type: ignore[arg-type]  # any id will do
+    assert house.problems.problems == {}
