@@ -58,7 +58,7 @@ def _prints(text: bytes) -> Callable[[Execution], bool]:
 
 # a shell that doubles a string until memory runs out is a bomb that needs no compiler
 _BOMB = "x=0123456789abcdef; while :; do x=$x$x; done"
-_SHORT = replace(LIMITS, cpu_time=timedelta(seconds=0.3))
+_SHORT = replace(LIMITS, cpu_time=timedelta(seconds=0.3), wall_time=timedelta(seconds=2))
 TRIALS = (
     Trial("a program runs", "echo out; echo err >&2", lambda e: e.succeeded and e.stderr_head == b"err\n"),
     Trial("exit code", "exit 7", lambda e: e.ending is Ending.EXITED and e.exit_code == 7),
