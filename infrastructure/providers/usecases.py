@@ -1,5 +1,6 @@
 from dishka import Provider, Scope, provide, provide_all
 
+from application.access.recent_keys import RecentKeys
 from application.access.usecases import AuthenticateKey, CreateKey, ListKeys, RevokeKey
 from application.health.probe import Probe
 from application.health.usecases import CheckReadiness
@@ -43,6 +44,8 @@ class ServerUsecasesProvider(Provider):
     def ranges(self, config: Config) -> LimitRanges:
         """Of problems that come in a request's body."""
         return limit_ranges(config, config.max_inline_tests)
+
+    recent_keys = provide(RecentKeys, scope=Scope.APP)
 
     @provide(scope=Scope.APP)
     def back_pressure(self, policy: SubmissionPolicy) -> BackPressure:

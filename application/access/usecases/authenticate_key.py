@@ -1,6 +1,7 @@
 import hmac
 from dataclasses import dataclass
 
+from application.access.recent_keys import RecentKeys
 from application.access.secrets import MAX_SECRET_LENGTH, PREFIX, digest_of
 from application.clock import Clock
 from application.transactions import Transaction
@@ -15,6 +16,7 @@ class AuthenticateKey:
 
     transaction: Transaction
     keys: ApiKeyRepository
+    recent: RecentKeys
     clock: Clock
 
     async def __call__(self, secret: str) -> ApiKey:
@@ -22,8 +24,14 @@ class AuthenticateKey:
         if not secret.startswith(PREFIX) or len(secret) > MAX_SECRET_LENGTH or not secret.isascii():
             raise Unauthenticated
         digest = digest_of(secret)
-        key = await self.keys.by_digest(digest)
-        await self.transaction.rollback()  # a slow body that follows must hold no connection
+        key = self.recent.get(digest) or await self._look_up(digest)
         if key is None or not hmac.compare_digest(key.digest, digest) or not key.is_valid(self.clock.now()):
             raise Unauthenticated
+        return key
+
+    async def _look_up(self, digest: bytes) -> ApiKey | None:
+        key = await self.keys.by_digest(digest)
+        await self.transaction.rollback()  # a slow body that follows must hold no connection
+        if key is not None:
+            self.recent.note(key)
         return key

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from application.access.recent_keys import RecentKeys
 from application.clock import Clock
 from application.transactions import Transaction
 from domain.access.entities import ApiKey, ApiKeyId
@@ -9,10 +10,11 @@ from domain.access.repositories import ApiKeyRepository
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeKey:
-    """From the next request on the key is refused; what it sent in stays."""
+    """The key is refused from now on (by other server processes, within a second); what it sent in stays."""
 
     transaction: Transaction
     keys: ApiKeyRepository
+    recent: RecentKeys
     clock: Clock
 
     async def __call__(self, key: ApiKey | None, key_id: ApiKeyId) -> None:
@@ -21,3 +23,4 @@ class RevokeKey:
             key.require(Scope.ADMIN)
         await self.keys.revoke(key_id, self.clock.now())
         await self.transaction.commit()
+        self.recent.forget(key_id)

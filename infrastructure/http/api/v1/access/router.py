@@ -37,5 +37,5 @@ async def list_keys(
 
 @router.delete("/{key_id}", status_code=204, summary="Revoke an API key", responses=errors(403, 404))
 async def revoke_key(key_id: Annotated[ApiKeyId, Path()], caller: Caller, use_case: FromDishka[RevokeKey]) -> None:
-    """Scope `admin`. From the next request on it is refused; what it sent in stays."""
+    """Scope `admin`. It is refused within a second, everywhere; what it sent in stays."""
     await use_case(caller, key_id)
