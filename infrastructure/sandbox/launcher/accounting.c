@@ -11,7 +11,7 @@
 
 #include "channel.h"
 
-enum { MILLISECOND = 1000000, SAMPLE_MIN = 2 * MILLISECOND, SAMPLE_MAX = 20 * MILLISECOND, MEMORY_MIN = 64 * 1024 };
+enum { MILLISECOND = 1000000, SAMPLE_MIN = 2 * MILLISECOND, SAMPLE_MAX = 20 * MILLISECOND, MEMORY_MIN = 64 * 1024, GROUP_STEPS = 1 << 20 };
 
 static uint64_t smaller(uint64_t a, uint64_t b) { return a < b ? a : b; }
 static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
@@ -93,7 +93,9 @@ void accounting_settle(struct accounting *a, const struct slot *slot, const stru
     result->cpu_ns = larger(larger(group_cpu, waited_cpu), cgroup_has_cpu() ? 0 : a->highest.cpu_ns);
     result->wall_ns = less(end, start);
     uint64_t largest = (uint64_t)a->usage.ru_maxrss * 1024;
-    result->memory = cgroup_has_memory() && usage.memory >= MEMORY_MIN ? usage.memory : larger(larger(largest, a->highest.memory), MEMORY_MIN);
+    // a group counts in steps of up to 64 pages: what is too small for it is taken from the largest process
+    uint64_t grouped = larger(usage.memory, smaller(largest, GROUP_STEPS));
+    result->memory = larger(cgroup_has_memory() ? grouped : larger(largest, a->highest.memory), MEMORY_MIN);
     if (!ended && !a->killed && !job->failed_step && !usage.out_of_memory) die_with(ECHILD, "run: init died", "");
     if (usage.out_of_memory) accounting_passed(a, LIMIT_MEMORY);
     if (output > request->output) accounting_passed(a, LIMIT_OUTPUT);

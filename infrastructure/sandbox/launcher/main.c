@@ -39,6 +39,7 @@
 #include "layout.h"
 #include "run.h"
 #include "spawner.h"
+#include "surroundings.h"
 
 enum { INSIDE_USER = 1000 }; // the one user of a user namespace; not 0, so that execve gives nothing
 
@@ -158,7 +159,7 @@ static void serve_load(const unsigned char *request, size_t size) {
     }
     close(app);
     layout_close_app();
-    spawner_tree_changed();
+    surroundings_changed();
     struct piece piece = {reply, pack_plain(reply, MESSAGE_LOADED)};
     channel_send(&piece, 1, -1, -1);
 }

@@ -149,8 +149,6 @@ static void send_result(const struct result *result) {
     const struct output *out = &streams.outputs[0], *err = &streams.outputs[1];
     struct piece pieces[3] = {{message, pack_result(message, result)}, {out->buffer, result->stdout_inline}, {err->buffer, result->stderr_inline}};
     channel_send(pieces, 3, out->spill, err->spill);
-    if (out->spill >= 0) close(out->spill);
-    if (err->spill >= 0) close(err->spill);
 }
 
 static void describe_streams(struct result *result) {
@@ -213,6 +211,8 @@ bool run_serve(const struct slot *slot, const struct run_request *request, int s
     bool succeeded = result.ending == ENDING_EXITED && result.exit_code == 0 && !result.limits[0];
     result.artefacts = succeeded && in_limits ? artefacts : 0;
     send_result(&result);
+    streams_rest(&streams, slot->own_user ? slot->uid : 0, slot->gid);
+    spawner_rest();
     if (slot->cgroup) slot->cgroup->rest();
     return true;
 }

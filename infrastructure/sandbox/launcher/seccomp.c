@@ -52,7 +52,7 @@ static struct rule rules[] = {
     // other processes' memory and state
     DENY(ptrace), DENY(process_vm_readv), DENY(process_vm_writev), DENY(kcmp), DENY(perf_event_open),
     // the tree of files and namespaces
-    DENY_WITHOUT_KEY(mount), DENY_WITHOUT_KEY(unshare), DENY_WITHOUT_KEY(setns), DENY(umount2), DENY(pivot_root), DENY(chroot), DENY(open_by_handle_at), DENY(name_to_handle_at),
+    DENY_WITHOUT_KEY(mount), DENY_WITHOUT_KEY(unshare), DENY_WITHOUT_KEY(setns), DENY_WITHOUT_KEY(umount2), DENY(pivot_root), DENY(chroot), DENY(open_by_handle_at), DENY(name_to_handle_at),
     DENY(quotactl), DENY(swapon), DENY(swapoff), DENY(fanotify_init),
 #ifdef SYS_uselib
     DENY(uselib), DENY(ustat), DENY(sysfs), DENY(modify_ldt), DENY(iopl), DENY(ioperm), DENY(_sysctl), DENY(create_module),
@@ -67,6 +67,7 @@ static struct rule rules[] = {
     DENY(settimeofday), DENY(clock_settime), DENY(clock_adjtime), DENY(adjtimex), DENY(sethostname), DENY(setdomainname),
     DENY(sched_setaffinity), DENY(migrate_pages), DENY(move_pages),
     // numbers that are the same everywhere, newer than some headers
+    {SYS_mq_open, REFUSE(ENOSYS), CHECK_NOTHING}, // queues would outlive the run: see spawner.c
     {424, REFUSE(ENOSYS), CHECK_NOTHING}, // pidfd_send_signal
     {425, REFUSE(ENOSYS), CHECK_NOTHING}, // io_uring_setup
     {426, REFUSE(ENOSYS), CHECK_NOTHING}, // io_uring_enter

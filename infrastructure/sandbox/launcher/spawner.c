@@ -7,12 +7,7 @@
 // nothing here may use libc's wrappers that speak to all threads (setuid and its like): raw system calls only.
 // A task that shares its parent's memory in a vfork is passed over by the OOM killer, so none of ours is ever its victim.
 //
-// What a run needs fresh but does not depend on it is made ahead, while the worker looks at the last result: when a run
-// has ended, the thread goes back to the slot's mount namespace, copies it, mounts an empty /box and /tmp in the copy, and
-// takes a new IPC namespace. The next run is born into these. They are made anew on the spot when they do not fit: /app
-// has changed since, the sizes are others, or the launcher has mounted and filled /box itself.
-// The copy keeps the last run's /box and /tmp alive for that while. So that they do not count as what is always charged
-// to the group, spawner_settle waits until they are gone, unless init has seen that they were empty.
+// What a run needs fresh but does not depend on it is made ahead (surroundings.c), when the last result has gone out.
 #define _GNU_SOURCE
 #include "spawner.h"
 
@@ -24,12 +19,10 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,12 +30,12 @@
 #include "channel.h"
 #include "clone.h"
 #include "seccomp.h"
+#include "surroundings.h"
 
 static struct job *job;
-static bool files_left; // in the /box or /tmp of the run
 static _Atomic uint32_t turn; // one more for each job
-static _Atomic uint32_t tree_version;
-static int event = -1, launcher_pidfd = -1, slot_mounts = -1;
+static _Atomic uint32_t rested; // one more for each result
+static int event = -1, launcher_pidfd = -1;
 static clockid_t thread_clock;
 static void (*enter_groups)(void);
 static bool hide_groups;
@@ -66,15 +59,8 @@ static void become_user(void) {
     if (syscall(SYS_setresuid, job->uid, job->uid, job->uid) < 0) fail("program: setresuid");
 }
 
-// System calls that programs are refused, with the key that lets us through.
-static long unshare_it(int flags) { return syscall(SYS_unshare, flags, 0, 0, 0, 0, seccomp_key()); }
-static long setns_to(int fd, int type) { return syscall(SYS_setns, fd, type, 0, 0, 0, seccomp_key()); }
-static long mount_fresh(const char *type, const char *place, unsigned long flags, const char *options) {
-    return syscall(SYS_mount, type, place, type, MS_NOSUID | MS_NODEV | flags, options, seccomp_key());
-}
-
 static _Noreturn void run_program(void) {
-    if (job->cgroup_spaces && unshare_it(CLONE_NEWCGROUP) < 0) fail("program: unshare the cgroup namespace");
+    if (job->cgroup_spaces && keyed_unshare(CLONE_NEWCGROUP) < 0) fail("program: unshare the cgroup namespace");
     if (syscall(SYS_setsid) < 0) fail("program: setsid");
     if (dup2(job->stdin_fd, 0) < 0 || dup2(job->stdout_fd, 1) < 0 || dup2(job->stderr_fd, 2) < 0) fail("program: dup2");
     if (syscall(SYS_close_range, 3, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) < 0) fail("program: close_range (needs Linux 5.11)");
@@ -103,18 +89,13 @@ static void note_own_time(void) {
     if (getrusage(RUSAGE_SELF, &usage) == 0) job->init_ns = rusage_ns(&usage);
 }
 
-static bool is_empty(const char *place) {
-    struct statfs fs;
-    return statfs(place, &fs) == 0 && fs.f_bfree == fs.f_blocks;
-}
-
 static _Noreturn void run_init(void) {
     // dies with the launcher, also with one that died before this line
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("init: pdeathsig");
     struct pollfd launcher = {launcher_pidfd, POLLIN, 0};
     if (poll(&launcher, 1, 0) > 0) _exit(70);
     if (job->feed_fd >= 0) close(job->feed_fd);
-    if (mount_fresh("proc", "/proc", MS_NOEXEC | MS_RDONLY, NULL) < 0) fail("init: mount /proc");
+    if (keyed_mount("proc", "/proc", MS_NOEXEC | MS_RDONLY, NULL) < 0) fail("init: mount /proc");
     pid_t program = clone_shared(0, job->cgroup_leaf, NULL, run_program, &program_stack);
     if (program < 0) fail("init: clone the program");
     note_own_time();
@@ -132,43 +113,14 @@ static _Noreturn void run_init(void) {
         kill(-1, SIGKILL);
         while (wait4(-1, &status, __WALL, NULL) > 0 || errno == EINTR) {}
     }
-    files_left = job->box_mounted || !is_empty("/tmp") || !is_empty("/box");
+    surroundings_look();
     note_own_time();
     _exit(0);
 }
 
-// The next run's namespaces.
-static struct {
-    bool ready;
-    uint32_t tree; // as of which version of the slot's own tree
-    char box_options[OPTIONS_SIZE], tmp_options[OPTIONS_SIZE];
-} ahead;
-
-static const char *make_namespaces(bool with_box) {
-    ahead.ready = false;
-    ahead.tree = atomic_load(&tree_version);
-    if (setns_to(slot_mounts, CLONE_NEWNS) < 0) return "spawner: return to the slot's mounts";
-    if (unshare_it(CLONE_NEWNS | CLONE_NEWIPC) < 0) return "spawner: unshare";
-    if (with_box && mount_fresh("tmpfs", "/box", 0, ahead.box_options) < 0) return "spawner: mount /box";
-    if (mount_fresh("tmpfs", "/tmp", 0, ahead.tmp_options) < 0) return "spawner: mount /tmp";
-    ahead.ready = with_box;
-    return NULL;
-}
-
-static bool fits(void) {
-    return ahead.ready && !job->box_mounted && ahead.tree == atomic_load(&tree_version) &&
-           !strcmp(ahead.box_options, job->box_options) && !strcmp(ahead.tmp_options, job->tmp_options);
-}
-
 static const char *spawn_one(void) {
-    if (!fits()) {
-        memcpy(ahead.box_options, job->box_options, OPTIONS_SIZE);
-        memcpy(ahead.tmp_options, job->tmp_options, OPTIONS_SIZE);
-        const char *failed = make_namespaces(!job->box_mounted);
-        if (failed) return failed;
-    }
-    ahead.ready = false;
-    files_left = true;
+    const char *failed = surroundings_take(job->box_mounted, job->box_options, job->tmp_options);
+    if (failed) return failed;
     // init_pid is written before init first runs; a run that has ended is never touched again from here
     if (clone_shared(CLONE_NEWPID, -1, (pid_t *)&job->init_pid, run_init, &init_stack) < 0) return "spawner: clone init";
     return NULL;
@@ -196,10 +148,10 @@ static void *spawn(void *unused) {
             if (eventfd_write(event, 1) < 0) _exit(70);
             continue;
         }
-        if (files_left && (setns_to(slot_mounts, CLONE_NEWNS) < 0 || eventfd_write(event, 1) < 0)) _exit(70);
-        if (make_namespaces(true)) {
-            ahead.ready = false; // then the next run meets the same, and says so
-        }
+        if (surroundings_touched() && (surroundings_leave() < 0 || eventfd_write(event, 1) < 0)) _exit(70);
+        // not before the launcher has sent the result: we share its core
+        while (atomic_load(&rested) == done) syscall(SYS_futex, &rested, FUTEX_WAIT_PRIVATE, done, NULL, NULL, 0);
+        surroundings_renew();
     }
     return NULL;
 }
@@ -209,8 +161,7 @@ void spawner_start(int proc, void (*enter)(void), bool hide) {
     eventfd_t ready;
     enter_groups = enter;
     hide_groups = hide;
-    slot_mounts = openat(proc, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
-    if (slot_mounts < 0) die("spawner: open the slot's mounts", "");
+    surroundings_start(proc);
     event = eventfd(0, EFD_CLOEXEC);
     launcher_pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
     if (event < 0 || launcher_pidfd < 0) die("spawner: eventfd, pidfd", "");
@@ -231,9 +182,13 @@ void spawner_begin(struct job *next) {
 
 void spawner_settle(void) {
     eventfd_t released;
-    if (files_left && eventfd_read(event, &released) < 0) die("spawner: wait for the files of the run", "");
+    if (surroundings_touched() && eventfd_read(event, &released) < 0) die("spawner: wait for the files of the run", "");
 }
 
 int spawner_failure(void) { return event; }
-void spawner_tree_changed(void) { atomic_fetch_add(&tree_version, 1); }
+
+void spawner_rest(void) {
+    atomic_fetch_add(&rested, 1);
+    syscall(SYS_futex, &rested, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
 uint64_t spawner_cpu_ns(void) { return clock_ns(thread_clock); }

@@ -45,8 +45,8 @@ struct job {
 // Starts the thread, and waits until it is set up. proc: /proc of the slot's PID namespace.
 void spawner_start(int proc, void (*enter_groups)(void), bool hide_groups);
 
-// The slot's own tree of files is another one now (a new /app).
-void spawner_tree_changed(void);
+// The result has gone out: the thread may make ready for the next run.
+void spawner_rest(void);
 
 // Lets it clone; returns at once. Init's end arrives as SIGCHLD; a failure before there is an init makes spawner_failure readable.
 void spawner_begin(struct job *job);

@@ -53,8 +53,7 @@ static void open_input(struct streams *s, const struct run_request *request, int
     if (descriptor >= 0) close(descriptor);
 }
 
-void streams_open(struct streams *s, const struct run_request *request, int descriptor, uint32_t uid, uint32_t gid) {
-    s->limit = request->output;
+static void open_outputs(struct streams *s, uint32_t uid, uint32_t gid) {
     for (int i = 0; i < 2; i++) {
         struct output *o = &s->outputs[i];
         int ends[2];
@@ -63,6 +62,13 @@ void streams_open(struct streams *s, const struct run_request *request, int desc
         if (!o->buffer && !(o->buffer = malloc(BUFFER_SIZE))) die("streams: allocate", "");
         *o = (struct output){.read_end = ends[0], .write_end = ends[1], .spill = -1, .buffer = o->buffer};
     }
+    s->ready = true;
+}
+
+void streams_open(struct streams *s, const struct run_request *request, int descriptor, uint32_t uid, uint32_t gid) {
+    s->limit = request->output;
+    if (!s->ready) open_outputs(s, uid, gid);
+    s->ready = false;
     open_input(s, request, descriptor, uid, gid);
 }
 
@@ -110,13 +116,17 @@ void streams_feed(struct streams *s) {
 }
 
 void streams_finish(struct streams *s) {
+    for (int i = 0; i < 2; i++) streams_drain(s, i); // past the limit, the little that a pipe still holds is of no interest
+}
+
+void streams_rest(struct streams *s, uint32_t uid, uint32_t gid) {
     for (int i = 0; i < 2; i++) {
-        struct output *o = &s->outputs[i];
-        streams_drain(s, i); // past the limit, the little that a pipe still holds is of no interest
-        close_open(&o->read_end);
-        close_open(&o->write_end);
+        close_open(&s->outputs[i].read_end);
+        close_open(&s->outputs[i].write_end);
+        close_open(&s->outputs[i].spill);
     }
     close_open(&s->input);
     close_open(&s->feed);
     close_open(&s->feed_source);
+    open_outputs(s, uid, gid);
 }

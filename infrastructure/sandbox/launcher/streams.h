@@ -17,6 +17,7 @@ struct output {
 
 struct streams {
     struct output outputs[2]; // stdout, stderr
+    bool ready;               // the pipes of the outputs are open and new
     uint64_t limit;           // of both together
     int input;                // what the program gets
     int feed;                 // write end of a piped input; -1: none, or all is written
@@ -24,14 +25,17 @@ struct streams {
     int64_t fed, feed_size;
 };
 
-// Opens everything; descriptor is the worker's stdin or -1, and is closed in time.
+// Opens what is missing; descriptor is the worker's stdin or -1, and is closed in time.
 void streams_open(struct streams *streams, const struct run_request *request, int descriptor, uint32_t uid, uint32_t gid);
 
 // Takes what is there without waiting. False: the limit has been passed.
 bool streams_drain(struct streams *streams, int which);
 void streams_feed(struct streams *streams);
 
-// Nothing writes any more: takes the rest, closes all but the spills.
+// Nothing writes any more: takes the rest.
 void streams_finish(struct streams *streams);
+
+// The result has gone out: closes everything, and opens what the next run will need.
+void streams_rest(struct streams *streams, uint32_t uid, uint32_t gid);
 
 #endif
