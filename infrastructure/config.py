@@ -6,10 +6,21 @@ Each is documented with unit and default in ``.env.example``; a test holds the t
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
+DATABASE_SCHEMES = ("postgresql+asyncpg",)
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+
+
+def _scheme_of(schemes: tuple[str, ...]) -> AfterValidator:
+    def check(url: str) -> str:
+        if not url.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise ValueError(f"should start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return url
+
+    return AfterValidator(check)
 
 
 class Config(BaseSettings):
@@ -20,8 +31,8 @@ class Config(BaseSettings):
     )
 
     # where the truth, the bell and the files are
-    database_url: str | None = None
-    redis_url: str | None = None
+    database_url: Annotated[str, _scheme_of(DATABASE_SCHEMES)] | None = None
+    redis_url: Annotated[str, _scheme_of(REDIS_SCHEMES)] | None = None
     data_dir: Path = Path(".proba/data")
     database_pool_size: PositiveInt = 10
 

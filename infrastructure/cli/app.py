@@ -112,9 +112,10 @@ def demo(
 
 def server() -> None:
     """Serve the HTTP API (any system; needs PROBA_DATABASE_URL and PROBA_REDIS_URL)."""
-    from infrastructure.cli.settings import load_config
+    from infrastructure.cli.settings import load_config, require_urls
 
     config = load_config()
+    require_urls(config)
     from infrastructure import server as mode
 
     raise typer.Exit(mode.run(config))
@@ -123,9 +124,10 @@ def server() -> None:
 def worker() -> None:
     """Judge submissions (Linux; needs PROBA_DATABASE_URL and PROBA_REDIS_URL)."""
     _need_linux()
-    from infrastructure.cli.settings import load_config
+    from infrastructure.cli.settings import load_config, require_urls
 
     config = load_config()
+    require_urls(config)
     from infrastructure import worker as mode
     from infrastructure.cli.preflight import require_sandbox
 

@@ -41,7 +41,7 @@ class WrongSetting:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.name}={self.value}: {self.reason}"
+        return f"{self.name}={self.value}: {self.reason}" if self.value else f"{self.name} {self.reason}"
 
 
 class WrongSettings(CommandError):

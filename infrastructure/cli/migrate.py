@@ -1,14 +1,14 @@
 import asyncio
 
-from infrastructure.cli.exceptions import WrongSetting, WrongSettings
+from infrastructure.cli.settings import require_urls
 from infrastructure.config import Config
 from infrastructure.database.migrations import migrate
 
 
 async def migrate_database(config: Config) -> None:
     """Raises WrongSettings, StorageUnavailable."""
-    if not config.database_url:
-        raise WrongSettings([WrongSetting("PROBA_DATABASE_URL", "", "is not set")])
+    require_urls(config, "PROBA_DATABASE_URL")
+    assert config.database_url is not None
     await migrate(config.database_url)
 
 

@@ -1,6 +1,7 @@
 import difflib
 import logging
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout."""
 PREFIX = "PROBA_"
+_URL_SECRET = re.compile(r"://[^/]*@")
 OTHER_NAMES = frozenset(
     {"DIR", "DEBUG", "PYTHON", "URL", "KEY", "HTTP_PORT_FILE", "SUPERVISOR"},
 )
@@ -35,6 +37,20 @@ def load_config() -> Config:
     return config
 
 
+def require_urls(config: Config, *names: str) -> None:
+    """Raises WrongSettings when a mode that has no servers of its own is not told where they are."""
+    missing = [
+        WrongSetting(name, "", f"is not set; for example {name}={example} (./proba up needs none)")
+        for name, (value, example) in {
+            "PROBA_DATABASE_URL": (config.database_url, "postgresql+asyncpg://proba:proba@localhost:5432/proba"),
+            "PROBA_REDIS_URL": (config.redis_url, "redis://localhost:6379/0"),
+        }.items()
+        if not value and (not names or name in names)
+    ]
+    if missing:
+        raise WrongSettings(missing)
+
+
 def unknown_names(names: Iterable[str]) -> list[str]:
     """Those with the prefix that mean nothing."""
     known = {f"{PREFIX}{name}" for name in OTHER_NAMES | {field.upper() for field in Config.model_fields}}
@@ -43,7 +59,8 @@ def unknown_names(names: Iterable[str]) -> list[str]:
 
 def _wrong(details: ErrorDetails) -> WrongSetting:
     name = f"{PREFIX}{details['loc'][0]}".upper()
-    return WrongSetting(name, str(details["input"]), details["msg"].removeprefix("Input should be ") or details["type"])
+    value = _URL_SECRET.sub("://…@", str(details["input"]))
+    return WrongSetting(name, value, details["msg"].removeprefix("Value error, ").removeprefix("Input should be "))
 
 
 def _meant(name: str) -> str:

@@ -1,5 +1,6 @@
 from dishka import AsyncContainer, Provider, Scope, make_async_container, provide, provide_all
 
+from application.access.recent_keys import RecentKeys
 from application.access.usecases import AuthenticateKey, CreateKey, ListKeys, RevokeKey
 from application.clock import Clock
 from domain.access.repositories import ApiKeyRepository
@@ -16,6 +17,12 @@ class AccessProvider(Provider):
     scope = Scope.REQUEST
 
     clock = provide(SystemClock, provides=Clock)
+
+    @provide
+    def recent(self) -> RecentKeys:
+        """Nothing is remembered between two commands."""
+        return RecentKeys()
+
     keys = provide(SqlApiKeyRepository, provides=ApiKeyRepository)
     access = provide_all(AuthenticateKey, CreateKey, ListKeys, RevokeKey)
 

@@ -1,10 +1,11 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from infrastructure.cli.settings import ROOT
+from infrastructure.embedded.exceptions import EmbeddedServerFailed
 from infrastructure.embedded.server_process import ServerProcess
 
 MARK = "PROBA_SUPERVISOR"
@@ -26,9 +27,9 @@ class ModeProcess:
         environment = os.environ | self.settings | self._mark
         self._process.start([sys.executable, str(ROOT / "__main__.py"), self._mode], environment, ROOT)
 
-    def wait_until(self, is_ready: Callable[[], bool], seconds: float) -> None:
-        """Wait for ``is_ready``. Raises EmbeddedServerFailed."""
-        self._process.wait_until(lambda _: is_ready(), seconds)
+    def failure(self, reason: str) -> EmbeddedServerFailed:
+        """The error of a child that did not start, with the end of its log."""
+        return self._process.failure(reason, self.poll())
 
     def poll(self) -> int | None:
         """Its exit code, None while it runs."""

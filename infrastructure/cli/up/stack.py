@@ -25,6 +25,7 @@ WORKER_GRACE, WORKER_STOP_SECONDS = 3, 5.0
 SERVER_GRACE, SERVER_STOP_SECONDS = 2, 4.0
 ORPHAN_STEPS = ((signal.SIGTERM, 2.0), (signal.SIGKILL, 5.0))
 ASK_SECONDS = 0.1
+POLL_SECONDS = 0.02
 
 
 class Stack:
@@ -56,11 +57,11 @@ class Stack:
         log.info("starting server and worker")
         self._supervisor.start(server)
         self._supervisor.start(worker)
-        server.wait_until(self._unless_stopped(port_file.exists), READY_SECONDS)
+        self._wait(port_file.exists, server, worker)
         port = int(port_file.read_text())
         server.settings["PROBA_HTTP_PORT"] = str(port)  # the same one when it is started again
         url = f"http://{_reachable(config.http_host)}:{port}"
-        worker.wait_until(self._unless_stopped(self._asking(url, key)), READY_SECONDS)
+        self._wait(self._asking(url, key), server, worker)
         return url, key
 
     def tend(self) -> None:
@@ -111,12 +112,18 @@ class Stack:
 
         return ask
 
-    def _unless_stopped(self, is_ready: Callable[[], bool]) -> Callable[[], bool]:
-        def ask() -> bool:
+    def _wait(self, is_ready: Callable[[], bool], *modes: ModeProcess) -> None:
+        """Until it is, while all of ``modes`` live. Raises StopRequested, EmbeddedServerFailed."""
+        deadline = time.monotonic() + READY_SECONDS
+        while not is_ready():
             self._signals.check()
-            return is_ready()
-
-        return ask
+            for mode in modes:
+                if mode.poll() is not None:
+                    raise mode.failure(f"it ended with code {mode.poll()}")
+            if time.monotonic() > deadline:
+                names = " and ".join(mode.name for mode in modes)
+                raise CommandFailed(f"{names} were not ready after {READY_SECONDS:g} s; see {self._directory}/*.log")
+            time.sleep(POLL_SECONDS)
 
     def _end_orphans(self) -> None:
         """Server and worker of a supervisor that was killed; the embedded servers see to their own."""

@@ -21,6 +21,7 @@ class Child:
     ) -> None:
         self.name, self._journal, self.code = name, journal, code
         self.refusals = 0
+        self.stop_error: OSError | None = None
         self.process = ServerProcess(name, directory / f"{name}.log")
 
     def start(self) -> None:
@@ -37,6 +38,8 @@ class Child:
 
     def stop(self) -> None:
         self._journal.append(self.name)
+        if self.stop_error is not None:
+            raise self.stop_error
         self.process.stop(signal.SIGTERM, 0.5)
 
 
@@ -69,7 +72,7 @@ def test_all_are_stopped_in_reverse_order_even_when_one_raises(tmp_path: Path) -
     supervisor = Supervisor()
     for child in children:
         supervisor.start(child)
-    children[1].stop = lambda: journal.append("b") or 1 / 0  # type: ignore[func-returns-value,method-assign,assignment,return-value]
+    children[1].stop_error = OSError("will not")
     supervisor.stop()
     assert journal == ["c", "b", "a"]
     assert children[0].process.pid is None

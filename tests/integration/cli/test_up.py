@@ -68,7 +68,8 @@ class Up:
     def children(self) -> dict[str, int]:
         """Pids of server, worker, PostgreSQL, Valkey."""
         marked = processes.with_environment(f"{MARK}={self.directory}")
-        found = {mode: pid for pid in marked for mode in ("server", "worker") if mode in processes.command_line(pid)}
+        modes = ("server", "worker")
+        found: dict[str, int] = {m: pid for pid in marked for m in modes if m in processes.command_line(pid)}
         found["postgres"] = int((self.directory / "postgres/postmaster.pid").read_text().split()[0])
         found["valkey"] = int((self.directory / "valkey/valkey.pid").read_text())
         return found

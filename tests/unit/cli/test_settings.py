@@ -33,6 +33,8 @@ def test_the_example_names_every_setting_with_its_default(monkeypatch: pytest.Mo
         ("PROBA_WORKER_LEASE", "0", "greater than 0"),
         ("PROBA_SANDBOX_CGROUP", "v3", "'auto', 'v2', 'v1' or 'none'"),
         ("PROBA_HTTP_RELOAD", "perhaps", "boolean"),
+        ("PROBA_DATABASE_URL", "mysql://localhost/x", "should start with postgresql+asyncpg://"),
+        ("PROBA_REDIS_URL", "http://localhost", "should start with redis:// or rediss:// or unix://"),
     ],
 )
 def test_a_wrong_value_names_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str, reason: str) -> None:
@@ -45,6 +47,19 @@ def test_a_wrong_value_names_itself(monkeypatch: pytest.MonkeyPatch, name: str, 
     code, words = exit_code_of(caught.value)
     assert code is ExitCode.USAGE
     assert f"{name}={value}" in words
+
+
+def test_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROBA_DATABASE_URL", "postgres://me:secret@host/x")
+    with pytest.raises(WrongSettings, match="PROBA_DATABASE_URL=postgres://…@host/x: ") as caught:
+        settings.load_config()
+    assert "secret" not in str(caught.value)
+
+
+def test_modes_without_servers_of_their_own_want_both_urls() -> None:
+    with pytest.raises(WrongSettings) as caught:
+        settings.require_urls(settings.load_config())
+    assert [wrong.name for wrong in caught.value.settings] == ["PROBA_DATABASE_URL", "PROBA_REDIS_URL"]
 
 
 def test_every_wrong_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
