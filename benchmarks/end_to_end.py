@@ -50,13 +50,13 @@ def hundred_tests(service: Service, directory: Path, rounds: int) -> Figure:
 
 def throughput(service: Service, language: str, source: str, count: int, slots: int) -> list[Figure]:
     """Submissions judged a second, end to end over HTTP, each with 10 tests."""
-    body = {"language": language, "sources": [{"name": "main", "content": source}], "tests": TESTS}
-    body["sources"] = [{"name": "main.cpp" if language.startswith("cpp") else "main.py", "content": source}]
+    name = "main.cpp" if language.startswith("cpp") else "main.py"
+    body = {"language": language, "sources": [{"name": name, "content": source}], "tests": TESTS}
     with client(service) as http:
         http.post("/submissions", params={"wait": 60}, json=body).raise_for_status()
         start = time.perf_counter()
-        answers = http.post("/submissions/batch", json={"submissions": [body] * count}).raise_for_status().json()
-        ids = [item["submission"]["id"] for item in answers["items"]]
+        answers = http.post("/submissions/batch", json=[body] * count).raise_for_status().json()
+        ids = [answer["submission"]["id"] for answer in answers]
         done = [_final(http, submission) for submission in ids]
         took = time.perf_counter() - start
     wrong = [d for d in done if d["verdict"] != "AC"]
