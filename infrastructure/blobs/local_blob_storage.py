@@ -31,6 +31,7 @@ _BUFFER_SIZE = 1024 * 1024
 _LEFTOVER_AGE_SECONDS = 24 * 3600.0
 """What lies in ``incoming`` for so long was left by a process that died; no upload takes so long."""
 _FRESH_SECONDS = 60.0
+_REMEMBERED = 100_000
 _FULL = (errno.ENOSPC, errno.EDQUOT) if sys.platform != "win32" else (errno.ENOSPC,)
 
 
@@ -42,6 +43,7 @@ class LocalBlobStorage:
         self._incoming = self._root / "incoming"
         self._ready = False
         self._preparing = Lock()
+        self._durable: set[bytes] = set()
 
     async def put_many(self, contents: Sequence[bytes]) -> list[BlobRef]:
         """Raises StorageFull."""
@@ -94,7 +96,7 @@ class LocalBlobStorage:
                     flush_files([incoming.path for incoming in written.values()], self._root)
                 for ref, incoming in written.items():
                     unflushed |= self._name(incoming, ref)
-                flush_directories(unflushed, self._root)
+                self._flush_names(unflushed, refs)
             finally:
                 for incoming in written.values():
                     incoming.discard()
@@ -107,17 +109,25 @@ class LocalBlobStorage:
             incoming.seal()
             flush_file(incoming.path)
             unflushed |= self._name(incoming, ref)
-        flush_directories(unflushed, self._root)
+        self._flush_names(unflushed, [ref])
         return ref
 
+    def _flush_names(self, folders: set[Path], refs: Sequence[BlobRef]) -> None:
+        flush_directories(folders, self._root)
+        if len(self._durable) > _REMEMBERED:
+            self._durable.clear()
+        self._durable.update(ref.digest for ref in refs)
+
     def _has(self, ref: BlobRef, unflushed: set[Path]) -> bool:
-        """Whether it is stored. If that was a moment ago, its name may not be durable yet: then its folder is noted."""
+        """Whether it is stored. If somebody else did that a moment ago, its name may not be durable yet: then its
+        folder is noted.
+        """
         path = self._path(ref.digest)
         try:
             status = path.stat()
         except FileNotFoundError:
             return False
-        if abs(time.time() - status.st_ctime) < _FRESH_SECONDS:
+        if abs(time.time() - status.st_ctime) < _FRESH_SECONDS and ref.digest not in self._durable:
             unflushed.add(path.parent)
         return status.st_size == ref.size
 

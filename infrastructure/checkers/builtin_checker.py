@@ -15,7 +15,13 @@ class BuiltinChecker:
         """AC or WA; the comment says where they differ. Raises what reading the contents raises."""
         comparison = Comparison(spec, output, answer)
         if output.size <= _SMALL and answer.size <= _SMALL:
-            wrong = comparison()  # shorter than the way to a thread and back
+            # shorter than the way to a thread and back; equal bytes are right for every checker
+            wrong = None if _read(output) == _read(answer) else comparison()
         else:
             wrong = await in_thread(comparison, on_cancel=comparison.stop.set)
         return CheckResult(Verdict.AC, 1.0) if wrong is None else CheckResult(Verdict.WA, 0.0, wrong)
+
+
+def _read(content: Content) -> bytes:
+    with content.open() as file:
+        return file.read()
