@@ -3,7 +3,7 @@ import sys
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
-    """uvloop where it exists (not on Windows)."""
+    """That of uvloop where it exists (not on Windows)."""
     if sys.platform == "win32":
         return asyncio.new_event_loop()
     import uvloop  # noqa: PLC0415  # not installed on Windows

@@ -9,7 +9,7 @@ LanguageId = NewType("LanguageId", str)
 class Language:
     """A language as a toolchain on some worker offers it.
 
-    ``version`` is the first line that the toolchain printed of its own version. ``source_name`` is the file name that a
+    ``version`` is the toolchain's name and version: "GCC 12.2.0". ``source_name`` is the file name that a
     single source gets by default; ``extensions`` are without the dot. Commands are for people to read.
     """
 

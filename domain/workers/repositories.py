@@ -10,8 +10,8 @@ class WorkerRepository(Protocol):
     async def register(self, worker: Worker) -> None:
         """Add or replace; its heartbeat is the database's now."""
 
-    async def beat(self, worker_id: WorkerId) -> None:
-        """Note that it lives."""
+    async def beat(self, worker_id: WorkerId) -> bool:
+        """Note that it lives; False: it is not registered (it was silent for so long that it was forgotten)."""
 
     async def remove(self, worker_id: WorkerId) -> None:
         """Forget it (a graceful stop)."""

@@ -7,7 +7,7 @@ from dishka import AsyncContainer
 
 from application.exceptions import StorageUnavailable
 from application.sandbox import SandboxPool
-from application.workers.usecases import Beat, SweepQueue
+from application.workers.usecases import Beat, RegisterWorker, SweepQueue
 from infrastructure.queue.work_drain import WorkDrain
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,11 @@ class Upkeep:
 
     async def _beat(self) -> None:
         async with self._container() as scope:
-            await (await scope.get(Beat))()
+            registered = await (await scope.get(Beat))()
+        if not registered:
+            log.warning("this worker was forgotten, registering it again")
+            async with self._container() as scope:
+                await (await scope.get(RegisterWorker))()
 
     async def _look(self) -> None:
         async with self._container() as scope:

@@ -19,9 +19,10 @@ class Beat:
     leases: Leases
     policy: JudgingPolicy
 
-    async def __call__(self) -> None:
-        """Prolong every lease; the work of a lost one is ended."""
+    async def __call__(self) -> bool:
+        """Prolong every lease; the work of a lost one is ended. False: the worker must register again."""
         for lost in await self.ledger.extend(self.leases.held, self.policy.lease):
             self.leases.lose(lost)
-        await self.workers.beat(self.worker_id)
+        registered = await self.workers.beat(self.worker_id)
         await self.transaction.commit()
+        return registered

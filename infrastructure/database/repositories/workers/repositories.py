@@ -25,10 +25,11 @@ class SqlWorkerRepository(Repository):
         statement = insert(WorkerModel).values(id=worker.id, **values)
         await self._execute(statement.on_conflict_do_update(index_elements=[WorkerModel.id], set_=values))
 
-    async def beat(self, worker_id: WorkerId) -> None:
-        """Silent when the worker is not registered."""
+    async def beat(self, worker_id: WorkerId) -> bool:
+        """Whether the worker is registered."""
         statement = update(WorkerModel).where(WorkerModel.id == worker_id)
-        await self._execute(statement.values(heartbeat_at=func.clock_timestamp()))
+        beaten = statement.values(heartbeat_at=func.clock_timestamp()).returning(WorkerModel.id)
+        return await self._one(beaten) is not None
 
     async def remove(self, worker_id: WorkerId) -> None:
         """Silent when it is not there."""
