@@ -89,12 +89,23 @@ static bool namespaces_count_processes(void) {
     return uname(&name) == 0 && sscanf(name.release, "%d.%d", &major, &minor) == 2 && (major > 5 || (major == 5 && minor >= 14));
 }
 
+// Whether the slot's own user exists where we are: a container's user namespace may know a few only.
+static bool has_user(const char *map, uint32_t id) {
+    unsigned long inside, outside, count;
+    bool found = false;
+    FILE *file = fopen(map, "re");
+    while (file && !found && fscanf(file, "%lu %lu %lu", &inside, &outside, &count) == 3) found = id >= inside && id - inside < count;
+    if (file) fclose(file);
+    return found;
+}
+
 // Root, as far as it matters: a container's root often is not.
 static bool has_privileges(void) {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct data[2] = {{0}};
     const uint32_t needed = 1u << CAP_SYS_ADMIN | 1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_CHOWN;
-    return geteuid() == 0 && syscall(SYS_capget, &header, data) == 0 && (data[0].effective & needed) == needed;
+    return geteuid() == 0 && has_user("/proc/self/uid_map", config.uid) && has_user("/proc/self/gid_map", config.gid) &&
+           syscall(SYS_capget, &header, data) == 0 && (data[0].effective & needed) == needed;
 }
 
 static void no_groups(void) {}
