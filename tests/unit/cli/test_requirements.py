@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ ENVIRONMENTS = [
 EXPORT = "poetry export --only {group} -o requirements/{group}.txt"
 
 
+@cache
 def locked(group: str) -> dict[str, tuple[str, str, frozenset[str]]]:
     lock = tomllib.loads((ROOT / "poetry.lock").read_text(encoding="utf-8"))
     return {
