@@ -177,7 +177,7 @@ def _membership_errors(
         return  # a group lacks tests that only have its name wrong
     for index, group in enumerate(groups):
         points = [test.points for test in counted[group.name]]
-        if not points:
+        if not points and group.points:
             yield FieldError(f"/groups/{index}", f"no test but samples is in the group {_short(group.name)}")
         elif group.scoring is GroupScoring.SUM and None not in points:
             total = sum(value for value in points if value is not None)

@@ -127,8 +127,8 @@ class EmbeddedPostgres:
                 raise EmbeddedServerFailed(
                     f"the embedded {self.name}", f"process {pid} still serves {self._data} and would not end", ""
                 )
-        elif processes.is_alive(pid):
-            file.unlink()  # PostgreSQL would take the stranger for itself
+        else:
+            file.unlink()  # PostgreSQL would take a stranger, or a zombie that nobody has reaped yet, for itself
 
     def _is_ready(self, pid: int) -> bool:
         try:

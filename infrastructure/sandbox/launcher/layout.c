@@ -144,8 +144,35 @@ static void mount_root(void) {
     die("layout: mount tmpfs", "");
 }
 
+// To the root of our mount namespace, which is not ours where the worker lives in a chroot: what enters the namespace again
+// (surroundings.c) starts there, so that is what has to be replaced.
+static void leave_chroot(void) {
+    int namespace = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    if (namespace < 0) die("layout: open /proc/self/ns/mnt", "");
+    if (setns(namespace, CLONE_NEWNS) < 0) die("layout: enter the namespace of mounts", "");
+    close(namespace);
+}
+
+static int open_directory(const char *path) {
+    int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) die("layout: open", path);
+    return directory;
+}
+
+// Nothing that we mount may reach the host. A chroot need not be a mount that could be told so by itself.
+static void make_mounts_private(void) {
+    int host = open_directory("/");
+    leave_chroot();
+    if (mount("", "/", "", FLAG_REC | FLAG_PRIVATE, NULL) < 0) die("layout: make mounts private", "");
+    if (fchdir(host) < 0 || chroot(".") < 0) die("layout: return to the root", "");
+    close(host);
+}
+
 static void enter_root(void) {
-    if (chdir(root) < 0) die("layout: chdir", root);
+    int tree = open_directory(root);
+    leave_chroot();
+    if (fchdir(tree) < 0) die("layout: chdir", root);
+    close(tree);
     if (syscall(SYS_pivot_root, ".", ".") < 0) die("layout: pivot_root", "");
     if (umount2(".", DETACH) < 0) die("layout: umount the host's tree", "");
     if (chdir("/") < 0) die("layout: chdir", "/");
@@ -155,7 +182,7 @@ static void enter_root(void) {
 void layout_build(const struct config_request *config, uint32_t uid, uint32_t gid) {
     static const char *system[] = {"/bin", "/sbin", "/lib", "/lib32", "/libx32", "/lib64", "/usr", "/etc/ld.so.cache", "/etc/alternatives"};
     umask(0);
-    if (mount("", "/", "", FLAG_REC | FLAG_PRIVATE, NULL) < 0) die("layout: make mounts private", "");
+    make_mounts_private();
     mount_root();
     make_directory("/etc", 0755);
     for (size_t i = 0; i < sizeof system / sizeof *system; i++) add(system[i]);
