@@ -75,7 +75,7 @@ def throughput(service: Service, language: str, source: str, count: int, slots: 
 
 
 def accepting(service: Service, count: int) -> list[Figure]:
-    """POST /submissions a second, to a stored problem, in a language that no worker has: nothing is judged meanwhile."""
+    """POST /submissions a second to a stored problem, in a language that no worker has: nothing is judged meanwhile."""
     with client(service) as http:
         http.put("/problems/bench", json={"tests": TESTS}).raise_for_status()
     body = {"problem": "bench", "language": "python3", "sources": [{"name": "main.py", "content": ECHO_PYTHON}]}

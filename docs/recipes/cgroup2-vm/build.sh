@@ -35,7 +35,7 @@ set -- --variant=essential --format=ext2 --aptopt='APT::Install-Recommends "fals
     --customize-hook="download /boot/initramfs '$work/initramfs'" \
     --customize-hook='chroot "$1" useradd --uid 1000 --create-home --shell /bin/sh user' \
     --customize-hook='rm -rf "$1"/boot/* "$1"/initramfs.sh "$1"/usr/share/doc "$1"/usr/share/locale "$1"/usr/share/man "$1"/var/lib/apt/lists/*' \
-    --customize-hook='mkdir -p "$1/work" "$1/packages"' \
+    --customize-hook='mkdir -p "$1/guest" "$1/packages"' \
     "$suite" "$work/root.img" "deb $mirror $suite main"
 [ -z "$extra" ] || set -- "$@" "deb $mirror $extra main"
 mmdebstrap "$@"

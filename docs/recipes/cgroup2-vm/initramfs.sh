@@ -25,10 +25,10 @@ while read -r module; do
     $busybox insmod "/modules/$module" || echo "initramfs: $module failed"
 done < /modules/order
 $busybox mount -t ext4 /dev/vda /root || exec $busybox reboot -f
-$busybox mount -t ext4 -o nosuid,nodev /dev/vdb /root/work || exec $busybox reboot -f
+$busybox mount -t ext4 -o nosuid,nodev /dev/vdb /root/guest || exec $busybox reboot -f
 $busybox umount /proc /sys
 $busybox mount -o move /dev /root/dev
-exec $busybox switch_root /root /work/.vm/init
+exec $busybox switch_root /root /guest/.vm/init
 INIT
 chmod 755 "$tree/init"
 (cd "$tree" && find . | cpio --quiet --create --format=newc --owner=0:0) > /boot/initramfs

@@ -15,7 +15,7 @@ usage: run.sh [options] WORKDIR COMMAND [ARGUMENT...]
   --user root|user        who runs the command, default root
   --sysctl KEY=VALUE      set in the guest before the command; repeatable
   --append TEXT           added to the kernel command line
-  --checkout DIR          copied to /work in the guest (files that git knows or would add); default: this one
+  --checkout DIR          copied to /guest in the guest (files that git knows or would add); default: this one
   --packages DIR          a site-packages directory, put on PYTHONPATH
   --launcher FILE         a launcher built on the host; default: none, the guest builds one
   --memory MIB  --cpus N  default 2048 and 1
@@ -86,7 +86,7 @@ for word in "$@"; do quote "$word"; done > "$tree/.vm/command"
     printf vm_controllers=; quote "$controllers"; echo
     printf vm_user=; quote "$user"; echo
     printf vm_sysctl=; quote "$sysctl"; echo
-    printf vm_launcher=; quote "${launcher:+/work/.vm/launcher}"; echo
+    printf vm_launcher=; quote "${launcher:+/guest/.vm/launcher}"; echo
     printf vm_python_path=; quote "${packages:+/packages}"; echo
 } > "$tree/.vm/settings"
 image "$tree" "$job/work.img" 512
