@@ -2,6 +2,8 @@ import os
 import shutil
 import signal
 import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,8 +23,13 @@ INITDB = (
     "--locale=C.UTF-8",
 )
 """The same as POSTGRES_INITDB_ARGS in docker-compose.dev.yaml: with another locale texts would sort differently."""
+OPTIONS = ("listen_addresses=", "unix_socket_permissions=0700")
+NOT_DURABLE = ("fsync=off", "full_page_writes=off")
 READY_LINE = 7
 INITDB_SECONDS, START_SECONDS, STOP_SECONDS = 120, 60, 20
+BACKENDS_LEFT = "is still in use"
+"""Said of the shared memory when backends of a killed server have not noticed yet that it is gone; they do at once."""
+BACKENDS_SECONDS, BACKENDS_POLL_SECONDS = 20.0, 0.2
 ORPHAN_STEPS = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 
 
@@ -64,21 +71,21 @@ class EmbeddedPostgres:
         self._sockets = socket_directory(self._directory, "postgres", account)
         if not self._data.exists():
             self._create(binaries / "initdb", account)
-        self._end_orphan()
-        command = [
-            str(binaries / "postgres"),
-            "-D",
-            str(self._data),
-            "-k",
-            str(self._sockets),
-            "-c",
-            "listen_addresses=",
-        ]
-        command += ["-c", "unix_socket_permissions=0700"]
-        if not self._durable:
-            command += ["-c", "fsync=off", "-c", "full_page_writes=off"]
-        self._process.start([*account.prefix, *command], _environment())
-        self._process.wait_until(self._is_ready, START_SECONDS)
+        command = [*account.prefix, str(binaries / "postgres"), "-D", str(self._data), "-k", str(self._sockets)]
+        options = OPTIONS if self._durable else (*OPTIONS, *NOT_DURABLE)
+        command += [argument for option in options for argument in ("-c", option)]
+        deadline = time.monotonic() + BACKENDS_SECONDS
+        while True:
+            self._end_orphan()
+            self._process.start(command, _environment())
+            try:
+                self._process.wait_until(self._is_ready, START_SECONDS)
+            except EmbeddedServerFailed as failed:
+                if BACKENDS_LEFT not in failed.log or time.monotonic() > deadline:
+                    raise
+                time.sleep(BACKENDS_POLL_SECONDS)
+            else:
+                return
 
     def poll(self) -> int | None:
         """Its exit code, None while it runs."""
@@ -115,20 +122,20 @@ class EmbeddedPostgres:
     def _end_orphan(self) -> None:
         """After a kill -9 the pid file stays: its process is our orphan, or gone, or a stranger that got its number."""
         file = self._data / "postmaster.pid"
-        try:
-            pid = int(file.read_text().split()[0])
-        except FileNotFoundError:
-            return
-        except (ValueError, IndexError):  # killed while it was written
-            file.unlink()
-            return
-        if str(self._data) in processes.command_line(pid):
-            if processes.stop([pid], *ORPHAN_STEPS):
-                raise EmbeddedServerFailed(
-                    f"the embedded {self.name}", f"process {pid} still serves {self._data} and would not end", ""
-                )
-        else:
-            file.unlink()  # PostgreSQL would take a stranger, or a zombie that nobody has reaped yet, for itself
+        words = file.read_text().split() if file.exists() else []
+        pid = int(words[0]) if words and words[0].isdigit() else None  # it may have been killed while it wrote this
+        if pid and str(self._data) in processes.command_line(pid) and processes.stop([pid], *ORPHAN_STEPS):
+            reason = f"process {pid} still serves {self._data} and would not end"
+            raise EmbeddedServerFailed(f"the embedded {self.name}", reason, "")
+        # PostgreSQL would take a stranger, or a killed server that nobody has reaped yet, for itself; whether backends
+        # of a killed one are still at work it sees by its shared memory, whose key is the directory's
+        for left in (file, *self._socket_files()):
+            left.unlink(missing_ok=True)
+
+    def _socket_files(self) -> Iterator[Path]:
+        """The socket and the lock beside it, in a directory that is ours alone."""
+        assert self._sockets is not None
+        return self._sockets.glob(".s.PGSQL.*")
 
     def _is_ready(self, pid: int) -> bool:
         try:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,6 +120,31 @@ def test_a_stranger_with_the_number_of_the_killed_server_is_left_alone(
     assert stranger.poll() is None
     stranger.kill()
     stranger.wait()
+
+
+def test_a_killed_server_that_nobody_has_reaped_yet_is_replaced(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
+    pid = postgres.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    while processes.is_alive(pid):  # a zombie is not, but it still has the number
+        time.sleep(0.01)
+    os.kill(pid, 0)
+    again = EmbeddedPostgres(tmp_path)
+    again.start()
+    again.stop()
+
+
+async def test_backends_that_outlive_a_killed_server_are_waited_for(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
+    connection = await connect(postgres)
+    backend = await connection.fetchval("SELECT pg_backend_pid()")
+    os.kill(backend, signal.SIGSTOP)
+    kill(postgres)
+    threading.Timer(1.0, os.kill, (backend, signal.SIGCONT)).start()
+    again = EmbeddedPostgres(tmp_path)
+    again.start()
+    assert not processes.is_alive(backend)
+    again.stop()
+    connection.terminate()
 
 
 @pytest.mark.parametrize("torn", ["", "12"])
