@@ -1,4 +1,5 @@
 import asyncio
+import signal
 import time
 from collections.abc import Callable
 
@@ -20,6 +21,8 @@ PROBLEMS = ROOT / "examples" / "problems"
 
 def run(config: Config, *, as_json: bool) -> int:
     """0 only when every verdict is the expected one."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # so that everything is stopped and removed
     require_sandbox(config)
     console = Console(stderr=as_json)
     began = time.monotonic()

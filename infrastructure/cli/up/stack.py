@@ -21,7 +21,7 @@ from infrastructure.embedded.valkey import EmbeddedValkey
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 120.0
-WORKER_GRACE, WORKER_STOP_SECONDS = 3, 5.0
+WORKER_GRACE, WORKER_STOP_SECONDS = 2, 5.0
 SERVER_GRACE, SERVER_STOP_SECONDS = 2, 4.0
 ORPHAN_STEPS = ((signal.SIGTERM, 2.0), (signal.SIGKILL, 5.0))
 ASK_SECONDS = 0.1
