@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from application.problems.usecases import ImportPackage
 from dishka import AsyncContainer
 
 from application.exceptions import StorageUnavailable
+from application.problems.usecases import ImportPackage
 from application.submissions.usecases import JudgeNextJob
 from domain.problems.repositories import ImportRepository
 
