@@ -70,6 +70,7 @@ class Config(BaseSettings):
     retry_near_limit: bool = True
 
     # the sandbox
+    sandbox_level: Literal["auto", "namespaces", "landlock"] = "auto"
     sandbox_floor: Literal["namespaces", "landlock"] = "namespaces"
     sandbox_cgroup: Literal["auto", "v2", "v1", "none"] = "auto"
     sandbox_uid_base: Annotated[int, Field(ge=1000, le=4_000_000_000)] = 64_000

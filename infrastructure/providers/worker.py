@@ -94,6 +94,7 @@ class WorkerProvider(Provider):
         """A launcher for each slot. Raises what keeps the sandbox from its floor."""
         settings = SandboxSettings(
             slots=config.worker_slots,
+            level=config.sandbox_level,
             floor=config.sandbox_floor,
             cgroup=config.sandbox_cgroup,
             uid_base=config.sandbox_uid_base,

@@ -11,8 +11,10 @@ from application.sandbox import Sandbox, SandboxFailure
 from infrastructure.sandbox import protocol
 from infrastructure.sandbox.build import build_launcher
 from infrastructure.sandbox.cgroups import CgroupPlace, find_place
-from infrastructure.sandbox.launcher_process import LauncherProcess
+from infrastructure.sandbox.launcher_process import LauncherFailed, LauncherProcess
 from infrastructure.sandbox.launcher_sandbox import LauncherSandbox
+from infrastructure.sandbox.level import BelowFloor, IsolationLevel, levels_to_try
+from infrastructure.sandbox.scratch import Scratch, find_scratch
 from infrastructure.sandbox.settings import SandboxSettings
 from infrastructure.sandbox.slot_users import SlotUser
 
@@ -33,14 +35,32 @@ class LauncherPool:
         self._isolation = ""
 
     async def open(self) -> None:
-        """Build the launcher if it is not there, start one for each slot. Raises BuildFailure, LauncherFailed."""
+        """Build the launcher if it is not there, start one for each slot.
+
+        Raises BuildFailure, LauncherFailed, and BelowFloor when the level would be too weak.
+        """
         global _pools  # noqa: PLW0603 - a counter of this process
         _pools += 1
+        levels = levels_to_try(self._settings.level, self._settings.floor)
         executable = await asyncio.to_thread(build_launcher, self._settings.build_dir)
         place = find_place(self._settings.cgroup)
+        for number, level in enumerate(levels, 1):
+            try:
+                await self._open_at(level, executable, place)
+            except LauncherFailed as error:
+                if number == len(levels):
+                    if self._settings.level == "auto" and self._settings.floor == "namespaces":
+                        raise BelowFloor(error) from error
+                    raise
+            else:
+                return
+
+    async def _open_at(self, level: IsolationLevel, executable: Path, place: CgroupPlace) -> None:
+        scratch = find_scratch() if level == "landlock" else None
+        self._free = asyncio.Queue()
         for slot in range(self._count):
             self._users.append(SlotUser(self._settings.uid_base))
-            self._sandboxes.append(self._sandbox(executable, place, slot, f"{os.getpid()}-{_pools}-{slot}"))
+            self._sandboxes.append(self._sandbox(executable, place, slot, scratch))
         try:
             for sandbox in self._sandboxes:
                 await sandbox.open()
@@ -50,24 +70,31 @@ class LauncherPool:
             raise
         self._isolation = self._sandboxes[0].isolation
 
-    def _sandbox(self, executable: Path, place: CgroupPlace, slot: int, name: str) -> LauncherSandbox:
+    def _sandbox(self, executable: Path, place: CgroupPlace, slot: int, scratch: Scratch | None) -> LauncherSandbox:
+        name = f"{os.getpid()}-{_pools}-{slot}"
+
+        async def start() -> LauncherProcess:
+            directory = scratch.fresh(name) if scratch else ""
+            config = self._config(place, slot, name, directory)
+            return await LauncherProcess.start(executable, config, directory)
+
+        return LauncherSandbox(start)
+
+    def _config(self, place: CgroupPlace, slot: int, name: str, directory: str) -> bytes:
         # with more slots than cores, neighbours share one; with more cores, each slot has its own
-        config = protocol.pack_config(
+        return protocol.pack_config(
             uid=self._users[slot].uid,
             cpu=self._cores[slot % len(self._cores)],
             cgroup=place.mode,
+            level=protocol.LEVEL_LANDLOCK if directory else protocol.LEVEL_NAMESPACES,
             name=name,
             hostname=self._settings.hostname,
             memory_parent=place.memory,
             pids_parent=place.pids,
             cpu_parent=place.cpu,
+            scratch=directory,
             binds=self._settings.binds,
         )
-
-        async def start() -> LauncherProcess:
-            return await LauncherProcess.start(executable, config)
-
-        return LauncherSandbox(start)
 
     @property
     def slots(self) -> int:

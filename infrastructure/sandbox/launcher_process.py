@@ -34,9 +34,12 @@ Reply = tuple[bytes, list[int]]
 
 
 class LauncherProcess:
-    """A started launcher. ``layers`` is what it has set up. After a failure it must be closed."""
+    """A started launcher. ``layers`` is what it has set up. After a failure it must be closed.
 
-    def __init__(self, process: subprocess.Popen[bytes], channel: socket.socket) -> None:
+    ``scratch``: where its box, /app and /tmp lie, "" where these are really so called.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], channel: socket.socket, scratch: str) -> None:
         self._process = process
         self._channel = channel
         self._loop = asyncio.get_running_loop()
@@ -44,10 +47,11 @@ class LauncherProcess:
         self._done: asyncio.Future[None] | None = None
         self._failure: LauncherFailed | None = None
         self.layers: tuple[protocol.Layer, ...] = ()
+        self.scratch = scratch
         self._loop.add_reader(channel.fileno(), self._readable)
 
     @classmethod
-    async def start(cls, executable: Path, config: bytes) -> "LauncherProcess":
+    async def start(cls, executable: Path, config: bytes, scratch: str = "") -> "LauncherProcess":
         """Start and set up. Raises LauncherFailed with the step that the host refuses."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)  # noqa: FBT003 - the library has it so
@@ -65,7 +69,7 @@ class LauncherProcess:
             except OSError as error:
                 ours.close()
                 raise LauncherFailed("starting it", error.errno or 0, str(executable)) from error
-        launcher = cls(process, ours)
+        launcher = cls(process, ours, scratch)
         try:
             async with asyncio.timeout(_START_TIMEOUT):
                 replies = await launcher.request([(config, None)])

@@ -12,6 +12,7 @@ from domain.runs.enums import Ending
 from infrastructure.sandbox import protocol
 from infrastructure.sandbox.contents import DescriptorContent, shipped
 from infrastructure.sandbox.launcher_process import LauncherFailed, LauncherProcess, Reply
+from infrastructure.sandbox.plain_paths import translated
 
 HEAD_SIZE = 4096
 _MOST = 1 << 62
@@ -77,6 +78,9 @@ class LauncherSandbox:
 
     async def run(self, command: Command) -> Outcome:
         """Run one program to its end. Raises SandboxFailure."""
+        await self.open()
+        if self._launcher is not None and self._launcher.scratch:
+            command = translated(command, self._launcher.scratch)
         stdin = command.stdin
         if isinstance(stdin, BytesContent) and len(stdin.data) <= protocol.INLINE_DATA_MAX and not command.files:
             replies = await self._request([(_pack_run(command, len(stdin.data), stdin.data), None)])

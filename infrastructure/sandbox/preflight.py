@@ -17,6 +17,7 @@ from infrastructure.sandbox.build import BuildFailure, build_launcher
 from infrastructure.sandbox.cgroups import NONE, find_place
 from infrastructure.sandbox.launcher_pool import LauncherPool
 from infrastructure.sandbox.launcher_process import LauncherFailed
+from infrastructure.sandbox.level import BelowFloor, landlock_cure, levels_to_try
 from infrastructure.sandbox.protocol import Layer
 from infrastructure.sandbox.settings import SandboxSettings
 
@@ -80,6 +81,10 @@ async def preflight(settings: SandboxSettings) -> Preflight:
     if sys.platform != "linux":
         return Preflight((_missing("linux", f"programs run on Linux only, this is {sys.platform}"),))
     try:
+        levels_to_try(settings.level, settings.floor)
+    except BelowFloor as error:
+        return Preflight((_missing("level", str(error), error.cure),))
+    try:
         launcher = await asyncio.to_thread(build_launcher, settings.build_dir)
     except BuildFailure as error:
         return Preflight((_missing("launcher", str(error)),))
@@ -90,7 +95,8 @@ async def preflight(settings: SandboxSettings) -> Preflight:
             outcome.close()
             checks = tuple(_layer_check(layer, settings) for layer in pool.layers)
     except SandboxFailure as error:
-        return Preflight((built, _missing("namespaces", str(error), _cure(error))))
+        layer = "landlock" if "landlock" in (settings.level, settings.floor) else "namespaces"
+        return Preflight((built, _missing(layer, str(error), _cure(error))))
     if not outcome.execution.succeeded:
         why = f"/bin/true ended with {outcome.execution.exit_code or outcome.execution.signal}"
         return Preflight((built, *checks, _missing("run", why)))
@@ -107,7 +113,7 @@ def _missing(layer: str, why: str, cure: str = "") -> Check:
 
 
 def _layer_check(layer: Layer, settings: SandboxSettings) -> Check:
-    required = layer.name in ("namespaces", "seccomp")
+    required = layer.name in ("namespaces", "landlock", "seccomp")
     if layer.on or not layer.name.startswith("cgroup"):
         return Check(layer.name, layer.on, layer.why, required=required)
     place = find_place(settings.cgroup)
@@ -116,7 +122,16 @@ def _layer_check(layer: Layer, settings: SandboxSettings) -> Check:
 
 
 def _cure(error: SandboxFailure) -> str:
-    step = error.step if isinstance(error, LauncherFailed) else ""
+    if isinstance(error, BelowFloor):
+        return f"{_cure(error.failure)}; or {error.cure}" if error.failure else error.cure
+    if not isinstance(error, LauncherFailed):
+        return ""
+    if error.step.startswith("landlock"):
+        return landlock_cure(error.error)
+    return _namespaces_cure(error.step)
+
+
+def _namespaces_cure(step: str) -> str:
     sysctls = list(_sysctl_cures())
     if step.startswith(("user namespace", "namespaces", "layout")):
         if os.geteuid() and sysctls:

@@ -12,6 +12,7 @@ MESSAGE_MAX = 160 * 1024
 INLINE_DATA_MAX = 64 * 1024
 ARGUMENTS_MAX = 1024
 COLLECT_MAX = 64
+LEVEL_NAMESPACES, LEVEL_LANDLOCK = 1, 2
 FILES_MAX = 4096
 
 CONFIG, LOAD, RUN, FILE, KILL = range(1, 6)
@@ -24,7 +25,7 @@ LIMITS = (None, Limit.OUTPUT, Limit.CPU_TIME, Limit.WALL_TIME, Limit.MEMORY)
 ENDINGS = (None, Ending.EXITED, Ending.SIGNALED, Ending.KILLED, Ending.CANCELLED)
 
 _HEADER = struct.Struct("<IBBH")
-_CONFIG = struct.Struct("<IIiBH")
+_CONFIG = struct.Struct("<IIiBBH")
 _RUN = struct.Struct("<9Q3I4H")
 _FILE = struct.Struct("<IQB")
 _RESULT = struct.Struct("<B4B3xii5Q4I")
@@ -101,16 +102,18 @@ def pack_config(
     uid: int,
     cpu: int | None,
     cgroup: int,
+    level: int,
     name: str,
     hostname: str,
     memory_parent: str,
     pids_parent: str,
     cpu_parent: str,
+    scratch: str,
     binds: tuple[str, ...],
 ) -> bytes:
-    """How the slot is to be set up."""
-    fixed = _CONFIG.pack(uid, uid, -1 if cpu is None else cpu, cgroup, len(binds))
-    strings = pack_strings((name, hostname, memory_parent, pids_parent, cpu_parent, *binds))
+    """How the slot is to be set up. ``scratch``: the directory that the launcher makes at the level of landlock."""
+    fixed = _CONFIG.pack(uid, uid, -1 if cpu is None else cpu, cgroup, level, len(binds))
+    strings = pack_strings((name, hostname, memory_parent, pids_parent, cpu_parent, scratch, *binds))
     return _bounded(_HEADERS[CONFIG] + fixed + strings)
 
 

@@ -49,7 +49,7 @@ def run(config: Config, *, own_servers: bool) -> int:
         config = config.model_copy(update={"data_dir": directory / "data"})
     try:
         with StopSignals() as signals, DirectoryLock(directory):
-            require_sandbox(config)
+            config = require_sandbox(config, may_go_lower=True)
             return _serve(config, directory, signals)
     except OSError as error:
         raise CommandFailed(f"cannot work in {directory}: {error}; PROBA_DIR names another place") from error

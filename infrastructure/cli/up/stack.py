@@ -93,6 +93,7 @@ class Stack:
             "PROBA_DATABASE_URL": config.database_url or "",
             "PROBA_REDIS_URL": config.redis_url or "",
             "PROBA_DATA_DIR": str(config.data_dir.absolute()),
+            "PROBA_SANDBOX_FLOOR": config.sandbox_floor,
             "PROBA_WORKER_GRACE": str(min(config.worker_grace, WORKER_GRACE)),
             "PROBA_HTTP_SHUTDOWN_TIMEOUT": str(min(config.http_shutdown_timeout, SERVER_GRACE)),
         }

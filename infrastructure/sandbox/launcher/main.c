@@ -227,6 +227,7 @@ int main(int argument_count, char **arguments) {
     ssize_t size = channel_receive(message, &descriptor);
     if (size <= 0) return 0;
     if (!parse_config(message, (size_t)size, &config)) die_with(EPROTO, "protocol: CONFIG", "");
+    if (config.level != LEVEL_NAMESPACES) die_with(ENOSYS, "landlock: this launcher has no such level", "");
     slot.own_user = has_privileges();
     slot.cgroup = cgroup_choose(config.cgroup);
     if (slot.cgroup) slot.cgroup->prepare(&config);

@@ -56,14 +56,18 @@ bool parse_config(const unsigned char *message, size_t size, struct config_reque
     r->gid = (uint32_t)take(&c, 4);
     r->cpu = (int32_t)take(&c, 4);
     r->cgroup = (uint8_t)take(&c, 1);
+    r->level = (uint8_t)take(&c, 1);
     r->bind_count = (uint16_t)take(&c, 2);
     r->name = take_string(&c);
     r->hostname = take_string(&c);
     r->memory_parent = take_string(&c);
     r->pids_parent = take_string(&c);
     r->cpu_parent = take_string(&c);
+    r->scratch = take_string(&c);
     take_strings(&c, r->bind_count, BINDS_MAX, r->binds);
     for (uint16_t i = 0; c.ok && i < r->bind_count; i++) c.ok = r->binds[i][0] == '/' && strlen(r->binds[i]) < NAME_MAX_SIZE;
+    bool scratch_fits = r->level == LEVEL_NAMESPACES ? !*r->scratch : *r->scratch == '/' && strlen(r->scratch) < SCRATCH_MAX_SIZE;
+    c.ok = c.ok && scratch_fits && (r->level == LEVEL_NAMESPACES || r->level == LEVEL_LANDLOCK);
     c.ok = c.ok && r->cgroup <= CGROUP_V2 && r->name[0] && !strchr(r->name, '/') && strlen(r->name) < 64;
     return closed(&c);
 }

@@ -19,6 +19,7 @@ enum {
     BINDS_MAX = 64,
     FILES_MAX = 4096,
     NAME_MAX_SIZE = 1024,
+    SCRATCH_MAX_SIZE = 256,
     LAYERS_MAX = 16,
 };
 
@@ -35,6 +36,7 @@ enum message_type {
     MESSAGE_RESULT,
 };
 
+enum isolation_level { LEVEL_NAMESPACES = 1, LEVEL_LANDLOCK = 2 };
 enum cgroup_mode { CGROUP_NONE = 0, CGROUP_V1 = 1, CGROUP_V2 = 2 };
 
 // The same numbers as in protocol.py; LIMIT_NONE ends the list of limits passed.
@@ -45,9 +47,11 @@ struct config_request {
     uint32_t uid, gid; // what programs run as (root mode)
     int32_t cpu;       // core to pin the slot to, -1: none
     uint8_t cgroup;    // enum cgroup_mode
+    uint8_t level;     // enum isolation_level: this one or none
     const char *name;  // of the slot's cgroup directories, "<worker pid>-<slot>"
     const char *hostname;
     const char *memory_parent, *pids_parent, *cpu_parent; // v1: one a hierarchy, "" where there is none; v2: the first
+    const char *scratch; // landlock: the directory to make for the slot, absolute; else ""
     uint16_t bind_count;
     const char *binds[BINDS_MAX]; // host paths that programs see read-only at the same place
 };

@@ -18,11 +18,13 @@ CONFIG = protocol.pack_config(
     uid=64000,
     cpu=1,
     cgroup=1,
+    level=protocol.LEVEL_LANDLOCK,
     name="1-2-0",
     hostname="proba",
     memory_parent="/sys/m",
     pids_parent="",
     cpu_parent="",
+    scratch="/dev/shm/x",
     binds=("/opt/x",),
 )
 
