@@ -1,7 +1,7 @@
 // Theory of operation. Cpu time is the larger of two sums: what the group used, less what the spawner and init used in it,
-// and what init collected from those it waited for (which misses descendants whose parents ignored their end). Memory is the
-// group's peak; without a group, the largest process or the largest sum that was sampled. Nothing here rests on what a
-// program says about itself.
+// and what init collected from those it waited for (which misses descendants whose parents ignored their end; without a
+// group, counter.c sees them). Memory is the group's peak; without a group, the largest process or the largest sum that was
+// sampled. Nothing here rests on what a program says about itself.
 #include "accounting.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "channel.h"
+#include "counter.h"
 
 enum { MILLISECOND = 1000000, SAMPLE_MIN = 2 * MILLISECOND, SAMPLE_MAX = 20 * MILLISECOND, MEMORY_MIN = 64 * 1024, GROUP_STEPS = 1 << 20 };
 
@@ -24,6 +25,7 @@ void accounting_begin(struct accounting *a, const struct slot *slot, const struc
     if (slot->cgroup) slot->cgroup->begin(request->memory, request->processes);
     if (sampled()) sampling_reset();
     a->spawner_before_ns = spawner_cpu_ns();
+    a->counter_before_ns = counter_ns();
     a->begun_ns = now_ns();
     a->wall_deadline = a->begun_ns + request->wall_limit_ns;
     a->next_cpu_look = a->begun_ns + request->cpu_kill_ns / (uint64_t)slot->cores;
@@ -48,8 +50,16 @@ static uint64_t own_cpu(const struct accounting *a, const struct job *job) {
     return job->program_setup_ns + job->init_ns + less(spawner_cpu_ns(), a->spawner_before_ns);
 }
 
+// Without a group: what was found by waiting or sampling, unless the counter knows of much more.
+static uint64_t ungrouped_cpu(const struct accounting *a, const struct job *job, uint64_t found) {
+    enum { NOISE = 2 * MILLISECOND, NOISE_PART = 64 };
+    uint64_t counted = less(less(counter_ns(), a->counter_before_ns), own_cpu(a, job));
+    return counted > found + found / NOISE_PART + NOISE ? counted : found;
+}
+
 static uint64_t cpu_so_far(const struct accounting *a, const struct slot *slot, const struct job *job) {
-    return slot->cgroup && cgroup_has_cpu() ? less(slot->cgroup->cpu_ns(), own_cpu(a, job)) : a->highest.cpu_ns;
+    if (slot->cgroup && cgroup_has_cpu()) return less(slot->cgroup->cpu_ns(), own_cpu(a, job));
+    return ungrouped_cpu(a, job, a->highest.cpu_ns);
 }
 
 // The more there is to fill, the later the next look: memory is not touched faster than some 4 GB/s.
@@ -90,7 +100,8 @@ void accounting_settle(struct accounting *a, const struct slot *slot, const stru
     if (slot->cgroup) slot->cgroup->end(&usage, !ended || by_kill);
     uint64_t group_cpu = less(usage.cpu_ns, own_cpu(a, job));
     uint64_t waited_cpu = less(times_ns(&a->usage), job->init_ns + job->program_setup_ns);
-    result->cpu_ns = larger(larger(group_cpu, waited_cpu), cgroup_has_cpu() ? 0 : a->highest.cpu_ns);
+    if (cgroup_has_cpu()) result->cpu_ns = larger(group_cpu, waited_cpu);
+    else result->cpu_ns = ungrouped_cpu(a, job, larger(waited_cpu, a->highest.cpu_ns));
     result->wall_ns = less(end, start);
     uint64_t largest = (uint64_t)a->usage.ru_maxrss * 1024;
     // a group counts in steps of up to 64 pages: what is too small for it is taken from the largest process

@@ -9,7 +9,7 @@
 #include "spawner.h"
 
 struct accounting {
-    uint64_t begun_ns, spawner_before_ns;
+    uint64_t begun_ns, spawner_before_ns, counter_before_ns;
     uint64_t next_cpu_look, next_sample, wall_deadline; // on the clock of now_ns
     struct sample highest;
     struct rusage usage; // of init and everything that it waited for

@@ -42,6 +42,27 @@ uint64_t cgroup_read_key(int fd, const char *key) {
     return 0;
 }
 
+// The group counts in steps of 64 pages a core, and holds a little of the kernel's own for us.
+enum { REST_STEP = 1 << 20, REST_WAIT = 100 };
+
+uint64_t cgroup_rest(int usage, int stat, const char *caches_key) {
+    uint64_t now = cgroup_read(usage);
+    if (now < cgroup_state.rest || now <= cgroup_state.rest + REST_STEP) return cgroup_state.rest = now;
+    // not active_file and inactive_file: pages that were only just read are on no such list yet
+    uint64_t caches = cgroup_read_key(stat, caches_key), own = cgroup_read_key(stat, "shmem");
+    uint64_t files = caches > own ? caches - own : 0;
+    return cgroup_state.rest = now < files + REST_STEP ? now : files + REST_STEP;
+}
+
+void cgroup_await_rest(int usage) {
+    uint64_t now = cgroup_read(usage);
+    for (int i = 0; i < REST_WAIT && now > cgroup_state.rest + 2 * REST_STEP; i++) {
+        nanosleep(&(struct timespec){0, 1000000}, NULL);
+        now = cgroup_read(usage);
+    }
+    if (now > cgroup_state.rest + 2 * REST_STEP) cgroup_state.rest = now; // it stays, so it is not waited for again
+}
+
 void cgroup_write(int fd, uint64_t value, const char *file) {
     char text[32];
     int size = snprintf(text, sizeof text, "%llu", (unsigned long long)value);

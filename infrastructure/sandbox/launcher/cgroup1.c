@@ -2,6 +2,7 @@
 // idle, so nothing is attached per run: the thread which programs are born of stays in the slot's groups, and they are
 // born there. The launcher's memory belongs to its first thread, which stays outside, so what the launcher copies or
 // spills is not charged to the program. What the thread and the run's init use of the cpu is subtracted by the caller.
+// What earlier runs have left charged (cgroup.h) is subtracted from the peak here.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +22,7 @@ static struct {
     char name[64];
     int memory_parent, pids_parent, cpu_parent;
     int memory_tasks, pids_tasks, cpu_tasks;
-    int limit, swap_limit, peak, usage, oom_control, pids_max, cpu_usage;
+    int limit, swap_limit, peak, usage, stat, oom_control, pids_max, cpu_usage;
     uint64_t last_limit, cpu_before, oom_before;
     uint32_t last_processes;
 } v1;
@@ -64,6 +65,7 @@ static void prepare(const struct config_request *config) {
         v1.swap_limit = open_in(memory, "memory.memsw.limit_in_bytes", O_RDWR, false);
         v1.peak = open_in(memory, "memory.max_usage_in_bytes", O_RDWR, true);
         v1.usage = open_in(memory, "memory.usage_in_bytes", O_RDONLY, true);
+        v1.stat = open_in(memory, "memory.stat", O_RDONLY, true);
         v1.oom_control = open_in(memory, "memory.oom_control", O_RDONLY, true);
         int swappiness = open_in(memory, "memory.swappiness", O_WRONLY, false);
         if (swappiness >= 0) {
@@ -108,7 +110,10 @@ static void begin(uint64_t memory, uint32_t processes) {
         cgroup_write(v1.pids_max, (uint64_t)processes + OWN_PROCESSES, "pids.max");
         v1.last_processes = processes;
     }
-    if (cgroup_state.memory) cgroup_write(v1.peak, 0, "memory.max_usage_in_bytes");
+    if (cgroup_state.memory) {
+        cgroup_await_rest(v1.usage);
+        cgroup_write(v1.peak, 0, "memory.max_usage_in_bytes");
+    }
     if (cgroup_state.cpu) v1.cpu_before = cgroup_read(v1.cpu_usage);
 }
 
@@ -120,7 +125,7 @@ static uint64_t cpu_ns(void) {
 static void end(struct cgroup_usage *usage, bool suspect_memory) {
     *usage = (struct cgroup_usage){.cpu_ns = cgroup_state.cpu ? cpu_ns() : 0};
     if (!cgroup_state.memory) return;
-    uint64_t peak = cgroup_read(v1.peak), rest = cgroup_read(v1.usage);
+    uint64_t peak = cgroup_read(v1.peak), rest = cgroup_rest(v1.usage, v1.stat, "cache");
     usage->memory = peak > rest ? peak - rest : 0;
     if (suspect_memory || peak + OWN_MEMORY >= v1.last_limit) {
         uint64_t kills = cgroup_read_key(v1.oom_control, "oom_kill");

@@ -21,7 +21,7 @@ static struct {
     int parent;
     unsigned made;
     bool reusable;
-    int limit, swap_limit, peak, current, events, pids_max, cpu_stat;
+    int limit, swap_limit, peak, current, stat, events, pids_max, cpu_stat;
     uint64_t last_limit, cpu_before, oom_before;
     uint32_t last_processes;
 } v2 = {.parent = -1, .limit = -1};
@@ -43,6 +43,7 @@ static void make_leaf(void) {
     v2.reusable = v2.peak >= 0 && pwrite(v2.peak, "0", 1, 0) == 1;
     if (v2.peak < 0) v2.peak = open_in("memory.peak", O_RDONLY, false);
     v2.current = open_in("memory.current", O_RDONLY, true);
+    v2.stat = open_in("memory.stat", O_RDONLY, true);
     v2.events = open_in("memory.events", O_RDONLY, true);
     v2.pids_max = open_in("pids.max", O_RDWR, false);
     v2.cpu_stat = open_in("cpu.stat", O_RDONLY, true);
@@ -53,12 +54,13 @@ static void make_leaf(void) {
         close(group);
     }
     v2.last_limit = v2.cpu_before = v2.oom_before = v2.last_processes = 0;
+    cgroup_state.rest = 0;
     cgroup_state.memory = cgroup_state.cpu = true;
     cgroup_state.pids = v2.pids_max >= 0;
 }
 
 static void drop_leaf(void) {
-    int open_files[] = {v2.limit, v2.swap_limit, v2.peak, v2.current, v2.events, v2.pids_max, v2.cpu_stat, cgroup_state.leaf};
+    int open_files[] = {v2.limit, v2.swap_limit, v2.peak, v2.current, v2.stat, v2.events, v2.pids_max, v2.cpu_stat, cgroup_state.leaf};
     for (size_t i = 0; i < sizeof open_files / sizeof *open_files; i++)
         if (open_files[i] >= 0) close(open_files[i]);
     cgroup_remove_directory(v2.parent, v2.leaf_name);
@@ -78,6 +80,7 @@ static void begin(uint64_t memory, uint32_t processes) {
     if (cgroup_state.pids && processes != v2.last_processes) cgroup_write(v2.pids_max, processes, "pids.max");
     v2.last_limit = memory;
     v2.last_processes = processes;
+    if (v2.reusable) cgroup_await_rest(v2.current);
     if (v2.reusable && pwrite(v2.peak, "0", 1, 0) < 0) die("cgroup v2: write", "memory.peak");
     if (v2.reusable) v2.cpu_before = cgroup_read_key(v2.cpu_stat, "usage_usec");
 }
@@ -88,7 +91,7 @@ static uint64_t cpu_ns(void) {
 }
 
 static void end(struct cgroup_usage *usage, bool suspect_memory) {
-    uint64_t peak = v2.peak >= 0 ? cgroup_read(v2.peak) : 0, rest = cgroup_read(v2.current);
+    uint64_t peak = v2.peak >= 0 ? cgroup_read(v2.peak) : 0, rest = cgroup_rest(v2.current, v2.stat, "file");
     *usage = (struct cgroup_usage){.cpu_ns = cpu_ns(), .memory = peak > rest ? peak - rest : 0};
     if (suspect_memory || v2.peak < 0 || peak + NEAR_LIMIT >= v2.last_limit) {
         uint64_t kills = cgroup_read_key(v2.events, "oom_kill");

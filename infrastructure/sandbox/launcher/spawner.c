@@ -27,8 +27,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "channel.h"
 #include "clone.h"
+#include "counter.h"
 #include "seccomp.h"
 #include "surroundings.h"
 
@@ -37,6 +39,7 @@ static _Atomic uint32_t turn; // one more for each job
 static _Atomic uint32_t rested; // one more for each result
 static int event = -1, launcher_pidfd = -1;
 static clockid_t thread_clock;
+static pid_t thread_id;
 static void (*enter_groups)(void);
 static bool hide_groups;
 static struct clone_stack init_stack, program_stack;
@@ -137,6 +140,7 @@ static void set_up_thread(void) {
 
 static void *spawn(void *unused) {
     (void)unused;
+    thread_id = gettid();
     set_up_thread();
     if (eventfd_write(event, 1) < 0) _exit(70);
     for (uint32_t done = 0;; done++) {
@@ -172,6 +176,7 @@ void spawner_start(int proc, void (*enter)(void), bool hide) {
     errno = pthread_getcpuclockid(thread, &thread_clock);
     if (errno) die("spawner: cpu clock", "");
     if (eventfd_read(event, &ready) < 0) die("spawner: wait for the thread", "");
+    if (!cgroup_has_cpu()) counter_start(thread_id);
 }
 
 void spawner_begin(struct job *next) {

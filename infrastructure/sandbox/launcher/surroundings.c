@@ -85,8 +85,30 @@ static bool ipc_is_empty(void) {
            msgctl(0, MSG_INFO, (struct msqid_ds *)(void *)&msg) >= 0 && shm.used_ids == 0 && sem.semusz == 0 && msg.msgpool == 0;
 }
 
+// The kernel does this too when the namespace goes, but some time later: the memory would be the next run's burden.
+static void remove_ipc(void) {
+    struct shm_info shm;
+    struct seminfo sem;
+    struct msginfo msg;
+    struct shmid_ds segment;
+    struct semid_ds set;
+    struct msqid_ds queue;
+    union {
+        void *place;
+    } sem_info = {&sem}, sem_set = {&set};
+    int segments = shmctl(0, SHM_INFO, (struct shmid_ds *)(void *)&shm), queues = msgctl(0, MSG_INFO, (struct msqid_ds *)(void *)&msg);
+    int sets = semctl(0, 0, SEM_INFO, sem_info);
+    for (int i = 0, id; i <= segments; i++)
+        if ((id = shmctl(i, SHM_STAT_ANY, &segment)) >= 0) shmctl(id, IPC_RMID, NULL);
+    for (int i = 0, id; i <= queues; i++)
+        if ((id = msgctl(i, MSG_STAT_ANY, &queue)) >= 0) msgctl(id, IPC_RMID, NULL);
+    for (int i = 0, id; i <= sets; i++)
+        if ((id = semctl(i, 0, SEM_STAT_ANY, sem_set)) >= 0) semctl(id, 0, IPC_RMID);
+}
+
 int surroundings_leave(void) {
     now.ready = false;
+    if (!ipc_is_empty()) remove_ipc();
     return (int)syscall(SYS_setns, slot_mounts, CLONE_NEWNS, 0, 0, 0, seccomp_key());
 }
 

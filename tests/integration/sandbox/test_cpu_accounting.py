@@ -1,0 +1,74 @@
+"""The cpu time of a run is what its processes measured of themselves, whatever shape they have."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from application.contents import BytesContent
+from application.sandbox import BoxFile
+from tests.integration.sandbox.bench import Bench
+
+SOURCE = (Path(__file__).parent / "programs" / "burn.c").read_text()
+PLAIN = (
+    "single",
+    "system_calls",
+    "page_faults",
+    "sequential",
+    "parallel",
+    "orphans",
+    "threads_joined",
+    "threads_detached",
+    "threads_alive",
+    "short_threads",
+    "short_children",
+    "execve_chain",
+    "execve_from_thread",
+    "vforked",
+)
+UNWAITED = ("ignored_children", "grandchildren")
+UNWAITED_AND_SHORT = ("ignored_short_children",)
+AMOUNT = timedelta(milliseconds=250)
+START_AND_END = timedelta(milliseconds=2)
+"""Loading the program, and what a process does after it has looked at its clock for the last time."""
+ESTIMATED = 0.05
+"""What the ends of a thousand processes cost that nobody waits for, half of all, the program can but estimate."""
+UNSEEN_WITHOUT_GROUP = 0.2
+"""There, where there is no group: the counter lets go of a process some 70 µs before its end."""
+
+
+async def measured(bench: Bench, shape: str, amount: timedelta = AMOUNT) -> tuple[timedelta, timedelta]:
+    """(what the program says it used, what the sandbox says)"""
+    program = await bench.compile(SOURCE, "-O1", "-pthread")
+    await bench.load(BoxFile("program", BytesContent(program), executable=True))
+    execution = await bench.run(
+        ("/app/program", shape, str(amount // timedelta(milliseconds=1))),
+        cpu_time=timedelta(seconds=10),
+        wall_time=timedelta(seconds=60),
+    )
+    assert execution.succeeded, execution
+    return timedelta(microseconds=int(execution.stdout_head) / 1000), execution.cpu_time
+
+
+@pytest.mark.parametrize("shape", PLAIN)
+async def test_cpu_time_is_exact(bench: Bench, shape: str) -> None:
+    said, counted = await measured(bench, shape)
+    assert said - timedelta(milliseconds=1) <= counted <= said * 1.02 + START_AND_END
+
+
+@pytest.mark.parametrize("shape", UNWAITED)
+async def test_cpu_time_of_children_that_nobody_waits_for(bench: Bench, shape: str) -> None:
+    said, counted = await measured(bench, shape)
+    assert said * 0.98 <= counted <= said * 1.02 + START_AND_END
+
+
+@pytest.mark.parametrize("shape", UNWAITED_AND_SHORT)
+async def test_cpu_time_of_short_children_that_nobody_waits_for(bench: Bench, shape: str) -> None:
+    said, counted = await measured(bench, shape)
+    unseen = ESTIMATED if "cgroup" in bench.sandbox.isolation else UNSEEN_WITHOUT_GROUP
+    assert said * (1 - unseen) <= counted <= said * (1 + ESTIMATED) + START_AND_END
+
+
+async def test_a_short_run_is_counted_to_the_millisecond(bench: Bench) -> None:
+    said, counted = await measured(bench, "single", timedelta(milliseconds=5))
+    assert said <= counted <= said + START_AND_END
