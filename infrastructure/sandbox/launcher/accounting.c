@@ -12,7 +12,7 @@
 #include "channel.h"
 #include "counter.h"
 
-enum { MILLISECOND = 1000000, SAMPLE_MIN = 2 * MILLISECOND, SAMPLE_MAX = 20 * MILLISECOND, MEMORY_MIN = 64 * 1024, GROUP_STEPS = 1 << 20 };
+enum { MILLISECOND = 1000000, SAMPLE_MIN = 2 * MILLISECOND, SAMPLE_MAX = 10 * MILLISECOND, MEMORY_MIN = 64 * 1024, GROUP_STEPS = 1 << 20 };
 
 static uint64_t smaller(uint64_t a, uint64_t b) { return a < b ? a : b; }
 static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
@@ -52,7 +52,8 @@ static uint64_t own_cpu(const struct accounting *a, const struct job *job) {
 
 // Without a group: what was found by waiting or sampling, unless the counter knows of much more.
 static uint64_t ungrouped_cpu(const struct accounting *a, const struct job *job, uint64_t found) {
-    enum { NOISE = 2 * MILLISECOND, NOISE_PART = 64 };
+    enum { NOISE = 10 * MILLISECOND, NOISE_PART = 4 }; // interrupts, and what a hypervisor took
+    if (!counter_children(atomic_load(&job->init_pid))) return found;
     uint64_t counted = less(less(counter_ns(), a->counter_before_ns), own_cpu(a, job));
     return counted > found + found / NOISE_PART + NOISE ? counted : found;
 }

@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-void counter_start(pid_t thread); // of this process; before it has children
-bool counter_works(void);
-uint64_t counter_ns(void); // so far; 0 where it does not work
+void counter_start(int proc, pid_t thread); // of this process; before it has children. proc: of our PID namespace
+uint64_t counter_ns(void);                  // so far; 0 where it does not work
+bool counter_children(pid_t init);          // whether the program of this init may have had some, or threads
 
 #endif

@@ -176,7 +176,7 @@ void spawner_start(int proc, void (*enter)(void), bool hide) {
     errno = pthread_getcpuclockid(thread, &thread_clock);
     if (errno) die("spawner: cpu clock", "");
     if (eventfd_read(event, &ready) < 0) die("spawner: wait for the thread", "");
-    if (!cgroup_has_cpu()) counter_start(thread_id);
+    if (!cgroup_has_cpu()) counter_start(proc, thread_id);
 }
 
 void spawner_begin(struct job *next) {

@@ -33,8 +33,10 @@ START_AND_END = timedelta(milliseconds=2)
 """Loading the program, and what a process does after it has looked at its clock for the last time."""
 ESTIMATED = 0.05
 """What the ends of a thousand processes cost that nobody waits for, half of all, the program can but estimate."""
-UNSEEN_WITHOUT_GROUP = 0.2
+UNSEEN_WITHOUT_GROUP = 0.25
 """There, where there is no group: the counter lets go of a process some 70 µs before its end."""
+BETWEEN_LOOKS = timedelta(milliseconds=25)
+"""What each of them may use after the last look at /proc, two at a time."""
 
 
 async def measured(bench: Bench, shape: str, amount: timedelta = AMOUNT) -> tuple[timedelta, timedelta]:
@@ -59,7 +61,8 @@ async def test_cpu_time_is_exact(bench: Bench, shape: str) -> None:
 @pytest.mark.parametrize("shape", UNWAITED)
 async def test_cpu_time_of_children_that_nobody_waits_for(bench: Bench, shape: str) -> None:
     said, counted = await measured(bench, shape)
-    assert said * 0.98 <= counted <= said * 1.02 + START_AND_END
+    unseen = timedelta(0) if "cgroup" in bench.sandbox.isolation else BETWEEN_LOOKS
+    assert said * 0.98 - unseen <= counted <= said * 1.02 + START_AND_END
 
 
 @pytest.mark.parametrize("shape", UNWAITED_AND_SHORT)
