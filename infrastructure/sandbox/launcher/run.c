@@ -21,8 +21,10 @@
 #include "channel.h"
 #include "collect.h"
 #include "copying.h"
+#include "seccomp.h"
 #include "spawner.h"
 #include "streams.h"
+#include "surroundings.h"
 
 static struct job job;
 static struct streams streams;
@@ -101,7 +103,7 @@ static bool cancelled(void) {
 }
 
 static void supervise(const struct slot *slot, const struct run_request *request) {
-    enum { CHANNEL, SIGNALS, FAILURE, STDOUT, STDERR, FEED, MEMORY, POLLED };
+    enum { CHANNEL, SIGNALS, FAILURE, STDOUT, STDERR, FEED, MEMORY, IPC, POLLED };
     struct pollfd polled[POLLED] = {
         [CHANNEL] = {channel_descriptor(), POLLIN, 0},
         [SIGNALS] = {slot->signals, POLLIN, 0},
@@ -109,6 +111,7 @@ static void supervise(const struct slot *slot, const struct run_request *request
         [STDOUT] = {streams.outputs[0].read_end, POLLIN, 0},
         [STDERR] = {streams.outputs[1].read_end, POLLIN, 0},
         [MEMORY] = {cgroup_oom_event(), POLLIN, 0},
+        [IPC] = {seccomp_listener(), POLLIN, 0},
     };
     for (;;) {
         polled[FEED] = (struct pollfd){streams.feed, POLLOUT, 0};
@@ -124,6 +127,10 @@ static void supervise(const struct slot *slot, const struct run_request *request
                     polled[STDOUT + i].fd = -1; // the rest is of no interest
                 }
             if (polled[FEED].revents) streams_feed(&streams);
+            if (polled[IPC].revents) {
+                surroundings_ipc_used();
+                seccomp_listen();
+            }
             if (polled[SIGNALS].revents && reap(slot)) return;
             if (polled[MEMORY].revents) {
                 if (!accounting.killed) end_run(LIMIT_MEMORY);

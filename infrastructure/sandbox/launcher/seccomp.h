@@ -8,4 +8,10 @@ void seccomp_install(void);
 // The sixth argument with which the launcher's own mount, unshare, setns and clone pass the filter.
 unsigned long seccomp_key(void);
 
+// Readable while a program waits to be allowed an object of System V's IPC; -1: none is ever allowed.
+int seccomp_listener(void);
+
+// Lets it go on.
+void seccomp_listen(void);
+
 #endif

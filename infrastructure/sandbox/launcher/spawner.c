@@ -152,7 +152,7 @@ static void *spawn(void *unused) {
             if (eventfd_write(event, 1) < 0) _exit(70);
             continue;
         }
-        if (surroundings_touched() && (surroundings_leave() < 0 || eventfd_write(event, 1) < 0)) _exit(70);
+        if (surroundings_touched() && (surroundings_leave(atomic_load(&job->init_pid)) < 0 || eventfd_write(event, 1) < 0)) _exit(70);
         // not before the launcher has sent the result: we share its core
         while (atomic_load(&rested) == done) syscall(SYS_futex, &rested, FUTEX_WAIT_PRIVATE, done, NULL, NULL, 0);
         surroundings_renew();

@@ -3,28 +3,28 @@
 // left no trace: nobody has written to /box or /tmp when their roots have the times, the mode and the attributes of the
 // moment they were mounted, and hold neither a byte nor a name. (Times alone do not tell: the clock that they are taken
 // from ticks every few milliseconds.) A program cannot change mounts, so /proc is all that has to be put on and off.
-// The IPC namespace is taken again when it is empty; message queues of the POSIX kind are refused altogether (seccomp.c).
+// The IPC namespace is taken again when nobody has made an object in it, which the filter tells (seccomp.c); message queues of the POSIX kind are refused altogether
+// (seccomp.c).
 // What was touched, or was used by a run that was killed, is always thrown away whole.
 #define _GNU_SOURCE
 #include "surroundings.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/ipc.h>
 #include <sys/mount.h>
-#include <sys/msg.h>
-#include <sys/sem.h>
-#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "channel.h"
+#include "ipc.h"
 #include "layout.h"
 #include "seccomp.h"
 
@@ -35,10 +35,12 @@ struct trace { // of a directory that is the root of a tmpfs
 
 static int slot_mounts = -1;
 static _Atomic uint32_t tree_version;
+static _Atomic bool ipc_objects; // the run has made one: the next gets another IPC namespace
 
 static struct {
     bool ready;    // for the next run
     bool touched;  // by the last one
+    bool settled;  // the last one's IPC has been cleared away
     bool with_box; // its /box is ours, not one that the launcher has mounted
     uint32_t tree; // as of which version of the slot's own tree
     char box_options[OPTIONS_SIZE], tmp_options[OPTIONS_SIZE];
@@ -55,6 +57,8 @@ void surroundings_start(int proc) {
     slot_mounts = openat(proc, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
     if (slot_mounts < 0) die("spawner: open the slot's mounts", "");
 }
+
+void surroundings_ipc_used(void) { atomic_store(&ipc_objects, true); }
 
 void surroundings_changed(void) { atomic_fetch_add(&tree_version, 1); }
 
@@ -73,51 +77,28 @@ static bool is_as_it_was(const char *place, const struct trace *was) {
            is.fs.f_ffree == was->fs.f_ffree && listxattr(place, NULL, 0) == 0;
 }
 
-static bool ipc_is_empty(void) {
-    struct shm_info shm = {0};
-    struct seminfo sem = {0};
-    struct msginfo msg = {0};
-    union {
-        int value;
-        struct seminfo *info;
-    } argument = {.info = &sem};
-    return shmctl(0, SHM_INFO, (struct shmid_ds *)(void *)&shm) >= 0 && semctl(0, 0, SEM_INFO, argument) >= 0 &&
-           msgctl(0, MSG_INFO, (struct msqid_ds *)(void *)&msg) >= 0 && shm.used_ids == 0 && sem.semusz == 0 && msg.msgpool == 0;
-}
-
-// The kernel does this too when the namespace goes, but some time later: the memory would be the next run's burden.
-static void remove_ipc(void) {
-    struct shm_info shm;
-    struct seminfo sem;
-    struct msginfo msg;
-    struct shmid_ds segment;
-    struct semid_ds set;
-    struct msqid_ds queue;
-    union {
-        void *place;
-    } sem_info = {&sem}, sem_set = {&set};
-    int segments = shmctl(0, SHM_INFO, (struct shmid_ds *)(void *)&shm), queues = msgctl(0, MSG_INFO, (struct msqid_ds *)(void *)&msg);
-    int sets = semctl(0, 0, SEM_INFO, sem_info);
-    for (int i = 0, id; i <= segments; i++)
-        if ((id = shmctl(i, SHM_STAT_ANY, &segment)) >= 0) shmctl(id, IPC_RMID, NULL);
-    for (int i = 0, id; i <= queues; i++)
-        if ((id = msgctl(i, MSG_STAT_ANY, &queue)) >= 0) msgctl(id, IPC_RMID, NULL);
-    for (int i = 0, id; i <= sets; i++)
-        if ((id = semctl(i, 0, SEM_STAT_ANY, sem_set)) >= 0) semctl(id, 0, IPC_RMID);
-}
-
-int surroundings_leave(void) {
-    now.ready = false;
-    if (!ipc_is_empty()) remove_ipc();
+static int enter_slot_mounts(void) {
     return (int)syscall(SYS_setns, slot_mounts, CLONE_NEWNS, 0, 0, 0, seccomp_key());
+}
+
+int surroundings_leave(pid_t init) {
+    siginfo_t info;
+    now.ready = false;
+    // init was killed: all of its namespace has ended only when it has itself
+    if (!now.settled && waitid(P_PID, (id_t)init, &info, WEXITED | WNOWAIT | __WALL) < 0 && errno != ECHILD) return -1;
+    if (!now.settled && atomic_load(&ipc_objects)) ipc_clear();
+    now.settled = true;
+    return enter_slot_mounts();
 }
 
 static const char *make(bool with_box) {
     const unsigned long flags = MS_NOATIME;
     now.tree = atomic_load(&tree_version);
     now.with_box = with_box;
-    if (surroundings_leave() < 0) return "surroundings: return to the slot's mounts";
-    if (keyed_unshare(CLONE_NEWNS | (ipc_is_empty() ? 0 : CLONE_NEWIPC)) < 0) return "surroundings: unshare";
+    if (enter_slot_mounts() < 0) return "surroundings: return to the slot's mounts";
+    // even when it is empty again, its ids tell how many objects there were
+    if (keyed_unshare(CLONE_NEWNS | (atomic_load(&ipc_objects) ? CLONE_NEWIPC : 0)) < 0) return "surroundings: unshare";
+    atomic_store(&ipc_objects, false);
     if (with_box && keyed_mount("tmpfs", "/box", flags, now.box_options) < 0) return "surroundings: mount /box";
     if (keyed_mount("tmpfs", "/tmp", flags, now.tmp_options) < 0) return "surroundings: mount /tmp";
     now.ready = trace("/box", &now.box) && trace("/tmp", &now.tmp);
@@ -134,12 +115,16 @@ const char *surroundings_take(bool box_mounted, const char *box_options, const c
         if (failed) return failed;
     }
     now.ready = false;
-    now.touched = true;
+    now.touched = true; // unless init, at its end, finds otherwise
+    now.settled = false;
     return NULL;
 }
 
 void surroundings_look(void) {
-    now.touched = !now.with_box || !is_as_it_was("/box", &now.box) || !is_as_it_was("/tmp", &now.tmp) || !ipc_is_empty();
+    bool ipc_used = atomic_load(&ipc_objects);
+    if (ipc_used) ipc_clear();
+    now.settled = true;
+    now.touched = !now.with_box || ipc_used || !is_as_it_was("/box", &now.box) || !is_as_it_was("/tmp", &now.tmp);
 }
 
 bool surroundings_touched(void) { return now.touched; }

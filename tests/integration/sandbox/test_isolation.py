@@ -1,10 +1,12 @@
 import os
 import secrets
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from domain.runs.enums import Limit
 from tests.integration.sandbox.bench import Bench
 
 SYSCALLS = {
@@ -171,6 +173,50 @@ async def test_system_v_memory_and_queues_end_with_the_run(bench: Bench) -> None
     int main(void) { int id = shmget(77, 4096, IPC_CREAT | IPC_EXCL | 0600); return id < 0; }"""
     assert (await bench.c(source)).succeeded
     assert (await bench.c(source)).succeeded
+
+
+SHARED_MEMORY = """
+#include <sys/shm.h>
+int main(void) {
+    int id = shmget(IPC_PRIVATE, (size_t)16 << 20, IPC_CREAT | 0600);
+    char *memory = shmat(id, 0, 0);
+    if (memory == (void *)-1) return 1;
+    for (size_t i = 0; i < (size_t)16 << 20; i += 4096) ((volatile char *)memory)[i] = 1;
+    printf("%d\\n", id);
+    fflush(stdout);
+    if (getchar() != EOF) pause();
+    return 0;
+}"""
+
+
+async def test_system_v_memory_that_is_left_behind_is_billed_to_who_left_it(bench: Bench) -> None:
+    mib = 1024 * 1024
+    for _ in range(2):
+        assert (await bench.c(SHARED_MEMORY, memory=24 * mib)).memory >= 16 * mib
+        killed = await bench.c(SHARED_MEMORY, b"wait", memory=24 * mib, wall_time=timedelta(milliseconds=200))
+        assert (killed.first_limit, killed.memory >= 16 * mib) == (Limit.WALL_TIME, True)
+        after = await bench.shell("true", memory=20 * mib)
+        assert after.succeeded, after
+        assert after.memory < 8 * mib
+
+
+async def test_identifiers_of_system_v_do_not_tell_of_earlier_runs(bench: Bench) -> None:
+    first, second = [(await bench.c(SHARED_MEMORY)).stdout_head for _ in range(2)]
+    assert first == second
+
+
+async def test_sockets_are_of_the_own_processes_alone(bench: Bench) -> None:
+    execution = await bench.c("""
+    #include <sys/socket.h>
+    int main(void) {
+        int pair[2];
+        for (int family = 0; family < 50; family++) {
+            if (socket(family, SOCK_STREAM, 0) >= 0 || errno != EAFNOSUPPORT) printf("socket %d\\n", family);
+            if (socketpair(family, SOCK_DGRAM, 0, pair) >= 0 || errno != EAFNOSUPPORT) printf("pair %d\\n", family);
+        }
+        return 0;
+    }""")
+    assert execution.stdout_head == b"socket 1\npair 1\n", execution
 
 
 async def test_orders_to_the_kernel_about_the_group_are_refused(bench: Bench) -> None:
