@@ -5,6 +5,8 @@
 // and mounts) are let through for one who knows the key: 64 random bits in the sixth argument, which the kernel ignores.
 // The key is in the launcher's memory alone; a program's memory and registers are new from its execve on, and it may look
 // into no process but its own children.
+// Memory that no process has mapped (memory files, System V segments) is seen by nobody where there is no group to count
+// it, so there these calls are refused too.
 // The numbers are sorted and searched by a balanced tree of comparisons. Another architecture's calls (the 32-bit ABI)
 // kill the program; x32 numbers are above every known one and are refused as unknown.
 #include "seccomp.h"
@@ -14,6 +16,7 @@
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -38,7 +41,7 @@
 #define NEW_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 #define FIRST_UNKNOWN 1024 // x32 numbers have bit 30 set
 
-enum check { CHECK_NOTHING, CHECK_KEY, CHECK_CLONE, CHECK_SOCKET, CHECK_IOCTL, CHECK_PERSONALITY, CHECKS };
+enum check { CHECK_NOTHING, CHECK_COUNTED, CHECK_KEY, CHECK_CLONE, CHECK_SOCKET, CHECK_IOCTL, CHECK_PERSONALITY, CHECKS };
 
 struct rule {
     uint32_t number;
@@ -48,6 +51,8 @@ struct rule {
 
 static struct rule rules[] = {
 #define DENY(name) {SYS_##name, REFUSE(EPERM), CHECK_NOTHING}
+#define PRETEND(name) {SYS_##name, REFUSE(0), CHECK_NOTHING} // says that it is done
+#define IF_COUNTED(name, action) {SYS_##name, action, CHECK_COUNTED}
 #define DENY_WITHOUT_KEY(name) {SYS_##name, REFUSE(EPERM), CHECK_KEY}
     // other processes' memory and state
     DENY(ptrace), DENY(process_vm_readv), DENY(process_vm_writev), DENY(kcmp), DENY(perf_event_open),
@@ -68,9 +73,14 @@ static struct rule rules[] = {
     DENY(sched_setaffinity), DENY(migrate_pages), DENY(move_pages),
     // numbers that are the same everywhere, newer than some headers
     // objects of System V's IPC may be made, but the launcher is told
-    {SYS_shmget, SECCOMP_RET_USER_NOTIF, CHECK_NOTHING}, {SYS_semget, SECCOMP_RET_USER_NOTIF, CHECK_NOTHING},
+    IF_COUNTED(shmget, SECCOMP_RET_USER_NOTIF), {SYS_semget, SECCOMP_RET_USER_NOTIF, CHECK_NOTHING},
     {SYS_msgget, SECCOMP_RET_USER_NOTIF, CHECK_NOTHING},
     {SYS_mq_open, REFUSE(ENOSYS), CHECK_NOTHING}, // queues would outlive the run: see spawner.c
+    // Descriptors under way in a ring of sockets outlive every process, and their memory stays charged to the slot.
+    DENY(sendmsg), DENY(sendmmsg),
+    {SYS_io_setup, REFUSE(ENOSYS), CHECK_NOTHING}, // of its contexts the whole machine has but so many
+    // What a program may do to the machine's disks and page cache, others wait for; to its own files it does nothing.
+    PRETEND(sync), PRETEND(syncfs), PRETEND(fsync), PRETEND(fdatasync), PRETEND(sync_file_range), PRETEND(fadvise64),
     {424, REFUSE(ENOSYS), CHECK_NOTHING}, // pidfd_send_signal
     {425, REFUSE(ENOSYS), CHECK_NOTHING}, // io_uring_setup
     {426, REFUSE(ENOSYS), CHECK_NOTHING}, // io_uring_enter
@@ -89,6 +99,7 @@ static struct rule rules[] = {
     {447, REFUSE(ENOSYS), CHECK_NOTHING}, // memfd_secret: memory that no reclaim can touch
     {448, REFUSE(EPERM), CHECK_NOTHING},  // process_mrelease
     {467, REFUSE(EPERM), CHECK_NOTHING},  // open_tree_attr
+    IF_COUNTED(memfd_create, SECCOMP_RET_ALLOW),
     {SYS_clone, REFUSE(EPERM), CHECK_CLONE},
     // of sockets only those of the run's own processes: of a network, even an empty one, counters stay behind that a later
     // run could read, and families unknown to the kernel would make it look for a module, as root, on the host
@@ -104,6 +115,7 @@ static struct sock_filter code[1024];
 static unsigned length;
 static uint64_t key;
 static int listener = -1;
+static bool memory_is_counted;
 
 static void emit(uint16_t op, uint8_t yes, uint8_t no, uint32_t value) { code[length++] = (struct sock_filter){op, yes, no, value}; }
 static void load(uint32_t offset) { emit(BPF_LD | BPF_W | BPF_ABS, 0, 0, offset); }
@@ -123,6 +135,9 @@ static void emit_check(const struct rule *rule) {
     static const uint32_t commands[] = {TIOCSTI, 0x541c /* TIOCLINUX */, 0x5423 /* TIOCSETD */};
     static const uint32_t personas[] = {0, 0xffffffff, 0x40000 /* ADDR_NO_RANDOMIZE */};
     switch (rule->check) {
+    case CHECK_COUNTED:
+        if (!memory_is_counted) give(REFUSE(ENOSYS));
+        break;
     case CHECK_KEY: emit_key_check(); break;
     case CHECK_CLONE:
         load(argument(0));
@@ -174,7 +189,8 @@ static int by_number(const void *a, const void *b) {
 
 unsigned long seccomp_key(void) { return key; }
 
-void seccomp_install(void) {
+void seccomp_install(bool memory_counted) {
+    memory_is_counted = memory_counted;
     if (getrandom(&key, sizeof key, 0) != sizeof key) die("seccomp: getrandom", "");
     qsort(rules, RULES, sizeof *rules, by_number);
     load(offsetof(struct seccomp_data, arch));

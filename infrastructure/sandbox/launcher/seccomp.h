@@ -2,8 +2,11 @@
 #ifndef PROBA_SECCOMP_H
 #define PROBA_SECCOMP_H
 
+#include <stdbool.h>
+
 // Builds the filter with a new key and installs it on the calling thread, for itself and all that are born of it.
-void seccomp_install(void);
+// memory_counted: a control group counts what no process has mapped too.
+void seccomp_install(bool memory_counted);
 
 // The sixth argument with which the launcher's own mount, unshare, setns and clone pass the filter.
 unsigned long seccomp_key(void);

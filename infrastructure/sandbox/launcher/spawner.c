@@ -66,7 +66,8 @@ static _Noreturn void run_program(void) {
     if (job->cgroup_spaces && keyed_unshare(CLONE_NEWCGROUP) < 0) fail("program: unshare the cgroup namespace");
     if (syscall(SYS_setsid) < 0) fail("program: setsid");
     if (dup2(job->stdin_fd, 0) < 0 || dup2(job->stdout_fd, 1) < 0 || dup2(job->stderr_fd, 2) < 0) fail("program: dup2");
-    if (syscall(SYS_close_range, 3, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) < 0) fail("program: close_range (needs Linux 5.11)");
+    // not by CLOEXEC: execve looks up the interpreter before, and /proc/self/fd leads to wherever a descriptor lies
+    if (syscall(SYS_close_range, 3, ~0u, 0) < 0) fail("program: close_range (needs Linux 5.9)");
     for (int i = 0; i < job->limit_count; i++) {
         struct rlimit limit = {job->limits[i].value, job->limits[i].value};
         if (syscall(SYS_prlimit64, 0, job->limits[i].resource, &limit, NULL) < 0) fail("program: prlimit");
@@ -98,7 +99,8 @@ static _Noreturn void run_init(void) {
     struct pollfd launcher = {launcher_pidfd, POLLIN, 0};
     if (poll(&launcher, 1, 0) > 0) _exit(70);
     if (job->feed_fd >= 0) close(job->feed_fd);
-    if (keyed_mount("proc", "/proc", MS_NOEXEC | MS_RDONLY, NULL) < 0) fail("init: mount /proc");
+    // of init, which is the launcher's kin, programs see nothing
+    if (keyed_mount("proc", "/proc", MS_NOEXEC | MS_RDONLY, "hidepid=2") < 0) fail("init: mount /proc");
     pid_t program = clone_shared(0, job->cgroup_leaf, NULL, run_program, &program_stack);
     if (program < 0) fail("init: clone the program");
     note_own_time();
@@ -135,7 +137,7 @@ static void set_up_thread(void) {
     if (unshare(CLONE_FS) < 0) die("spawner: unshare the working directory", ""); // a thread alone may change its mounts
     for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
         if (prctl(PR_CAPBSET_DROP, capability) < 0) die("spawner: drop the bounding set", "");
-    seccomp_install();
+    seccomp_install(cgroup_has_memory());
 }
 
 static void *spawn(void *unused) {

@@ -107,9 +107,9 @@ async def test_processes_see_none_but_their_own(bench: Bench) -> None:
         "ls /proc | grep -c '^[0-9]'; cat /proc/1/environ /proc/1/mem; ls -l /proc/1/fd /proc/1/root"
     )
     assert int(execution.stdout_head.split()[0]) <= 4
-    assert b"Permission denied" in execution.stderr_head
-    execution = await bench.shell("kill -9 -1; echo survived; kill -9 1; cat /proc/1/status | grep -c State")
-    assert execution.signal == 9 or b"1" in execution.stdout_head, execution
+    assert execution.stderr_head.count(b"No such file") == 4  # not even that there is an init
+    execution = await bench.shell("kill -9 -1; kill -9 1; sleep 0.05; echo init lives")
+    assert execution.signal == 9 or b"init lives" in execution.stdout_head, execution
 
 
 async def test_nothing_can_be_written_but_box_and_tmp(bench: Bench) -> None:
@@ -170,7 +170,7 @@ async def test_no_privilege_is_left_or_won(bench: Bench) -> None:
 async def test_system_v_memory_and_queues_end_with_the_run(bench: Bench) -> None:
     source = """
     #include <sys/shm.h>
-    int main(void) { int id = shmget(77, 4096, IPC_CREAT | IPC_EXCL | 0600); return id < 0; }"""
+    int main(void) { int id = shmget(77, 4096, IPC_CREAT | IPC_EXCL | 0600); return id < 0 && errno != ENOSYS; }"""
     assert (await bench.c(source)).succeeded
     assert (await bench.c(source)).succeeded
 
@@ -191,6 +191,8 @@ int main(void) {
 
 async def test_system_v_memory_that_is_left_behind_is_billed_to_who_left_it(bench: Bench) -> None:
     mib = 1024 * 1024
+    if "cgroup" not in bench.sandbox.isolation:
+        pytest.skip("needs a control group: without one, shared memory is refused")
     for _ in range(2):
         assert (await bench.c(SHARED_MEMORY, memory=24 * mib)).memory >= 16 * mib
         killed = await bench.c(SHARED_MEMORY, b"wait", memory=24 * mib, wall_time=timedelta(milliseconds=200))
@@ -201,8 +203,11 @@ async def test_system_v_memory_that_is_left_behind_is_billed_to_who_left_it(benc
 
 
 async def test_identifiers_of_system_v_do_not_tell_of_earlier_runs(bench: Bench) -> None:
-    first, second = [(await bench.c(SHARED_MEMORY)).stdout_head for _ in range(2)]
-    assert first == second
+    source = """
+    #include <sys/sem.h>
+    int main(void) { printf("%d\\n", semget(IPC_PRIVATE, 1, 0600)); return 0; }"""
+    first, second = [(await bench.c(source)).stdout_head for _ in range(2)]
+    assert first == second != b"-1\n"
 
 
 async def test_sockets_are_of_the_own_processes_alone(bench: Bench) -> None:
