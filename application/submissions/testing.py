@@ -51,7 +51,7 @@ class ProgramTester:
         """One run, or two when the first was just over its cpu limit: the lower cpu time decides."""
         outcome = await self._run_once(test)
         runs: tuple[RunTimes, ...] = (_times(outcome.execution),)
-        if not (self.retry_near_limit and _just_over(outcome.execution)):
+        if not (self.retry_near_limit and self._is_just_over(outcome.execution)):
             return outcome, runs
         try:
             second = await self._run_once(test)
@@ -62,6 +62,15 @@ class ProgramTester:
         worse = second if second.execution.cpu_time >= outcome.execution.cpu_time else outcome
         worse.close()
         return (outcome if worse is second else second), runs
+
+    def _is_just_over(self, execution: Execution) -> bool:
+        """Ended well by itself, passing nothing but its cpu limit: the one end that a busy machine can cause."""
+        return (
+            execution.ending is Ending.EXITED
+            and execution.exit_code == 0
+            and execution.limits_passed == (Limit.CPU_TIME,)
+            and execution.cpu_time < self.limits.cpu_time * self.kill_cpu_factor
+        )
 
     async def _run_once(self, test: TestCase) -> Outcome:
         async with self._opened(test.input) as stdin:
@@ -112,10 +121,3 @@ class ProgramTester:
 
 def _times(execution: Execution) -> RunTimes:
     return RunTimes(execution.cpu_time, execution.wall_time)
-
-
-def _just_over(execution: Execution) -> bool:
-    """Ended well by itself, passing nothing but its cpu limit: the one end that a busy machine can cause."""
-    return (
-        execution.ending is Ending.EXITED and execution.exit_code == 0 and execution.limits_passed == (Limit.CPU_TIME,)
-    )
