@@ -33,6 +33,7 @@ class LauncherPool:
         self._free: asyncio.Queue[LauncherSandbox] = asyncio.Queue()
         self._users: list[SlotUser] = []
         self._isolation = ""
+        self._level: IsolationLevel = "namespaces"
 
     async def open(self) -> None:
         """Build the launcher if it is not there, start one for each slot.
@@ -69,6 +70,7 @@ class LauncherPool:
             await self.close()
             raise
         self._isolation = self._sandboxes[0].isolation
+        self._level = level
 
     def _sandbox(self, executable: Path, place: CgroupPlace, slot: int, scratch: Scratch | None) -> LauncherSandbox:
         name = f"{os.getpid()}-{_pools}-{slot}"
@@ -105,6 +107,11 @@ class LauncherPool:
     def isolation(self) -> str:
         """The layers that are on in every slot."""
         return self._isolation
+
+    @property
+    def level(self) -> IsolationLevel:
+        """Of every slot, once it is open."""
+        return self._level
 
     @property
     def layers(self) -> tuple[protocol.Layer, ...]:

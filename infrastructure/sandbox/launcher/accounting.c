@@ -11,6 +11,7 @@
 
 #include "channel.h"
 #include "counter.h"
+#include "plainbox.h"
 
 enum { MILLISECOND = 1000000, SAMPLE_MIN = 2 * MILLISECOND, SAMPLE_MAX = 10 * MILLISECOND, MEMORY_MIN = 64 * 1024, GROUP_STEPS = 1 << 20 };
 
@@ -24,12 +25,13 @@ void accounting_begin(struct accounting *a, const struct slot *slot, const struc
     memset(a, 0, sizeof *a);
     if (slot->cgroup) slot->cgroup->begin(request->memory, request->processes);
     if (sampled()) sampling_reset();
+    a->watch_files = slot->plain && !(cgroup_has_memory() && plainbox_in_memory());
     a->spawner_before_ns = spawner_cpu_ns();
     a->counter_before_ns = counter_ns();
     a->begun_ns = now_ns();
     a->wall_deadline = a->begun_ns + request->wall_limit_ns;
     a->next_cpu_look = a->begun_ns + request->cpu_kill_ns / (uint64_t)slot->cores;
-    a->next_sample = sampled() ? a->begun_ns + SAMPLE_MIN : UINT64_MAX;
+    a->next_sample = sampled() || a->watch_files ? a->begun_ns + SAMPLE_MIN : UINT64_MAX;
 }
 
 uint64_t accounting_next_look(const struct accounting *a) {
@@ -73,11 +75,12 @@ enum limit accounting_look(struct accounting *a, const struct slot *slot, const 
     uint64_t now = now_ns();
     pid_t init = atomic_load(&job->init_pid);
     if (now >= a->next_sample && init > 0) {
-        struct sample sample;
-        sampling_take(slot->proc, init, request->memory, &sample);
+        struct sample sample = {0};
+        if (sampled()) sampling_take(slot, init, request->memory, &sample);
         a->highest.memory = larger(a->highest.memory, sample.memory);
         a->highest.cpu_ns = larger(a->highest.cpu_ns, sample.cpu_ns);
         if (!cgroup_has_memory() && sample.memory > request->memory) return LIMIT_MEMORY;
+        if (a->watch_files && plainbox_size() > request->memory) return LIMIT_MEMORY;
         a->next_sample = now + sample_pause(sample.memory, request->memory);
     }
     if (now >= a->next_cpu_look) {
@@ -85,6 +88,8 @@ enum limit accounting_look(struct accounting *a, const struct slot *slot, const 
         if (used >= request->cpu_kill_ns) return LIMIT_CPU_TIME;
         a->next_cpu_look = now + larger((request->cpu_kill_ns - used) / (uint64_t)slot->cores, MILLISECOND);
     }
+    if (now < a->wall_deadline) return LIMIT_NONE;
+    a->wall_deadline = larger(a->wall_deadline, job->started_ns + request->wall_limit_ns); // our set-up is not its time
     return now >= a->wall_deadline ? LIMIT_WALL_TIME : LIMIT_NONE;
 }
 

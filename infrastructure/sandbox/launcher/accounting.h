@@ -16,6 +16,7 @@ struct accounting {
     uint8_t limits[4];   // in the order in which they were passed
     int limit_count;
     bool killed, kill_sent, cancelled;
+    bool watch_files; // plain: nothing else bounds what is written to /box and /tmp
 };
 
 void accounting_begin(struct accounting *a, const struct slot *slot, const struct run_request *request);

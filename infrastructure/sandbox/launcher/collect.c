@@ -22,6 +22,7 @@ enum { DEPTH_MAX = 16, ENTRIES_MAX = 20000, ARTEFACTS_MAX = 2048 };
 
 struct walk {
     const struct run_request *request;
+    bool pretended_modes;
     uint64_t size;
     uint32_t artefacts, entries;
     char path[NAME_MAX_SIZE];
@@ -39,13 +40,20 @@ static bool wanted(const struct walk *w) {
     return false;
 }
 
+static bool is_program(int fd) {
+    char start[4];
+    ssize_t size = pread(fd, start, sizeof start, 0);
+    return (size == 4 && !memcmp(start, "\177ELF", 4)) || (size >= 2 && !memcmp(start, "#!", 2));
+}
+
 static bool send_file(struct walk *w, int fd, const struct stat *st) {
     unsigned char message[PACKED_MAX];
     uint64_t size = (uint64_t)st->st_size;
     if (w->artefacts >= ARTEFACTS_MAX || size > w->request->collect_size - w->size) return false;
     int copy = memory_file("artefact");
+    uint32_t mode = (st->st_mode & 0777) | (w->pretended_modes && is_program(fd) ? 0111 : 0);
     if (copy < 0 || !copy_bytes(fd, copy, size) || !seal(copy)) die("collect: copy", "");
-    struct piece piece = {message, pack_artefact(message, st->st_mode & 0777, size, w->path)};
+    struct piece piece = {message, pack_artefact(message, mode, size, w->path)};
     channel_send(&piece, 1, copy, -1);
     close(copy);
     w->size += size;
@@ -86,9 +94,9 @@ static bool walk_directory(struct walk *w, int fd, size_t length, int depth) {
     return ok;
 }
 
-bool collect(int box, const struct run_request *request, uint32_t *count) {
+bool collect(int box, const struct run_request *request, bool pretended_modes, uint32_t *count) {
     static struct walk w;
-    w = (struct walk){.request = request};
+    w = (struct walk){.request = request, .pretended_modes = pretended_modes};
     int directory = openat(box, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0) die("collect: open the box", "");
     bool ok = walk_directory(&w, directory, 0, 0);

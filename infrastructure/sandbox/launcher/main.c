@@ -14,6 +14,9 @@
 //                the spawner clones, and sleeps while a run goes on.
 //   init       process 1 of a run's PID namespace: mounts, starts the program, reaps. When it ends, all of the run ends.
 //   program    the stranger.
+// At the reduced level (landlock) there are no namespaces and no mounts: the same processes, but a run's init finds and ends
+// them one by one (tree.c), Landlock and a second seccomp filter hold the program (ruleset.c, plainfilter.c), and its files
+// lie in a directory of the host (plainbox.c). Whoever survives of keeper, launcher and init ends what the others have left.
 // The launcher ends when the worker closes the socket or dies; any step of its own that fails ends it too, by name (die):
 // the worker starts another one and repeats the run.
 #define _GNU_SOURCE
@@ -37,9 +40,12 @@
 #include "channel.h"
 #include "copying.h"
 #include "layout.h"
+#include "plainbox.h"
+#include "ruleset.h"
 #include "run.h"
 #include "spawner.h"
 #include "surroundings.h"
+#include "tree.h"
 
 enum { INSIDE_USER = 1000 }; // the one user of a user namespace; not 0, so that execve gives nothing
 
@@ -103,12 +109,36 @@ static bool has_user(const char *map, uint32_t id) {
 static bool has_privileges(void) {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct data[2] = {{0}};
-    const uint32_t needed = 1u << CAP_SYS_ADMIN | 1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_CHOWN;
+    const uint32_t plain = 1u << CAP_KILL | 1u << CAP_DAC_OVERRIDE | 1u << CAP_FOWNER;
+    const uint32_t needed = 1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_CHOWN | (slot.plain ? plain : 1u << CAP_SYS_ADMIN);
     return geteuid() == 0 && has_user("/proc/self/uid_map", config.uid) && has_user("/proc/self/gid_map", config.gid) &&
            syscall(SYS_capget, &header, data) == 0 && (data[0].effective & needed) == needed;
 }
 
 static void no_groups(void) {}
+
+static void open_proc(void) {
+    slot.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (slot.proc < 0) die("launcher: open /proc", "");
+}
+
+// The keeper does it again; but where it was killed, there is nobody else.
+static void end_everything(void) {
+    tree_end();
+    plainbox_remove();
+}
+
+static void set_up_plain(void) {
+    before_leaving(end_everything);
+    slot.uid = slot.own_user ? config.uid : geteuid();
+    slot.gid = slot.own_user ? config.gid : getegid();
+    slot.processes_by_rlimit = true;
+    tree_start(slot.proc, slot.own_user, slot.uid, slot.gid);
+    if (!tree_adopt()) die("launcher: adopt orphans", "");
+    ruleset_prepare(&config);
+    if (prctl(PR_SET_DUMPABLE, 0) < 0) die("launcher: not dumpable", "");
+    spawner_start_plain(slot.proc, slot.own_user, slot.cgroup ? slot.cgroup->enter_spawner : no_groups);
+}
 
 static void set_up(void) {
     sigset_t all, wanted;
@@ -124,28 +154,40 @@ static void set_up(void) {
     set_resource(RLIMIT_CORE, 0);
     set_resource(RLIMIT_MEMLOCK, 0);
     set_resource(RLIMIT_MSGQUEUE, 819200);
+    if (slot.plain) {
+        set_up_plain();
+        return;
+    }
     if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC) < 0) die("namespaces: unshare", "");
     if (sethostname(config.hostname, strlen(config.hostname)) < 0 || setdomainname("", 0) < 0) die("namespaces: sethostname", "");
     slot.uid = slot.own_user ? config.uid : INSIDE_USER;
     slot.gid = slot.own_user ? config.gid : INSIDE_USER;
     slot.processes_by_rlimit = slot.own_user || namespaces_count_processes();
     layout_build(&config, slot.uid, slot.gid);
-    slot.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (slot.proc < 0) die("launcher: open /proc", "");
+    open_proc();
     // programs of the same user may not look into us: not by ptrace, not by /proc
     if (prctl(PR_SET_DUMPABLE, 0) < 0) die("launcher: not dumpable", "");
     spawner_start(slot.proc, slot.cgroup ? slot.cgroup->enter_spawner : no_groups, slot.cgroup && cgroup_leaf() < 0);
 }
 
+static const char *describe_plain(void) {
+    static char text[256];
+    snprintf(text, sizeof text, "%s; %s; files in %s", ruleset_description(),
+             slot.own_user ? "own uid for each slot" : "programs are of the worker's own user", plainbox_in_memory() ? "memory" : "a directory on disk");
+    return text;
+}
+
 static void send_ready(void) {
+    const bool shared = slot.plain && !slot.own_user;
     unsigned char message[PACKED_MAX];
     size_t size = pack_layer_count(message, 5);
     const char *name = slot.cgroup ? slot.cgroup->name : "cgroup";
     const char *none = "the run's processes are sampled instead";
-    size = pack_layer(message, size, "namespaces", true, slot.own_user ? "own uid for each slot" : "user namespace");
+    if (slot.plain) size = pack_layer(message, size, "landlock", true, describe_plain());
+    else size = pack_layer(message, size, "namespaces", true, slot.own_user ? "own uid for each slot" : "user namespace");
     size = pack_layer(message, size, "seccomp", true, "");
     size = pack_layer(message, size, name, cgroup_has_memory(), cgroup_has_memory() ? "memory" : none);
-    size = pack_layer(message, size, "pids", cgroup_has_pids(), cgroup_has_pids() ? "" : "RLIMIT_NPROC stands in");
+    size = pack_layer(message, size, "pids", cgroup_has_pids(), cgroup_has_pids() ? "" : shared ? "RLIMIT_NPROC counts all of the worker's user" : "RLIMIT_NPROC stands in");
     size = pack_layer(message, size, "cpu-accounting", cgroup_has_cpu(), cgroup_has_cpu() ? "" : none);
     struct piece piece = {message, size};
     channel_send(&piece, 1, -1, -1);
@@ -156,12 +198,12 @@ static void serve_load(const unsigned char *request, size_t size) {
     unsigned char reply[PACKED_MAX];
     uint32_t count;
     if (!parse_load(request, size, &count)) die_with(EPROTO, "protocol: LOAD", "");
-    int app = layout_fresh_app();
+    int app = slot.plain ? plainbox_fresh_app() : layout_fresh_app();
     for (uint32_t i = 0; i < count; i++) {
         struct file_request file;
         int descriptor;
         ssize_t got = channel_receive(message, &descriptor);
-        if (got <= 0) _exit(0);
+        if (got <= 0) leave();
         if (!parse_file(message, (size_t)got, &file) || file.in_descriptor != (descriptor >= 0)) die_with(EPROTO, "protocol: FILE", "");
         // the launcher's own: readable and, where it was so, executable by all, writable by nobody
         uint32_t mode = file.mode & 0111 ? 0555 : 0444;
@@ -169,8 +211,10 @@ static void serve_load(const unsigned char *request, size_t size) {
         if (descriptor >= 0) close(descriptor);
     }
     close(app);
-    layout_close_app();
-    surroundings_changed();
+    if (!slot.plain) {
+        layout_close_app();
+        surroundings_changed();
+    }
     struct piece piece = {reply, pack_plain(reply, MESSAGE_LOADED)};
     channel_send(&piece, 1, -1, -1);
 }
@@ -202,14 +246,23 @@ static _Noreturn void launcher(void) {
     for (;;) {
         struct signalfd_siginfo info;
         if (poll(polled, 2, -1) < 0 && errno != EINTR) die("launcher: poll", "");
-        if (polled[1].revents && read(slot.signals, &info, sizeof info) == sizeof info && info.ssi_signo == SIGTERM) _exit(0);
-        if (polled[0].revents && !serve_one()) _exit(0);
+        if (polled[1].revents && read(slot.signals, &info, sizeof info) == sizeof info && info.ssi_signo == SIGTERM) leave();
+        if (polled[0].revents && !serve_one()) leave();
     }
+}
+
+// The launcher is to be born below one that adopts what it leaves, and that no program may look into.
+static void keep_plain(void) {
+    open_proc();
+    tree_start(slot.proc, slot.own_user, config.uid, config.gid);
+    if (!tree_adopt() || prctl(PR_SET_DUMPABLE, 0) < 0) die("keeper: adopt orphans", "");
+    plainbox_make(config.scratch, slot.own_user, config.uid, config.gid);
 }
 
 static int keep(pid_t child) {
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+    if (slot.plain) end_everything();
     if (slot.cgroup) slot.cgroup->remove();
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -227,12 +280,13 @@ int main(int argument_count, char **arguments) {
     ssize_t size = channel_receive(message, &descriptor);
     if (size <= 0) return 0;
     if (!parse_config(message, (size_t)size, &config)) die_with(EPROTO, "protocol: CONFIG", "");
-    if (config.level != LEVEL_NAMESPACES) die_with(ENOSYS, "landlock: this launcher has no such level", "");
+    slot.plain = config.level == LEVEL_LANDLOCK;
     slot.own_user = has_privileges();
     slot.cgroup = cgroup_choose(config.cgroup);
     if (slot.cgroup) slot.cgroup->prepare(&config);
-    if (!slot.own_user) enter_user_namespace();
-    if (unshare(CLONE_NEWPID) < 0) die("namespaces: unshare PID", "");
+    if (slot.plain) keep_plain();
+    else if (!slot.own_user) enter_user_namespace();
+    if (!slot.plain && unshare(CLONE_NEWPID) < 0) die("namespaces: unshare PID", "");
     sigset_t all;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL); // the keeper ends with the launcher, and the launcher with the worker

@@ -21,10 +21,12 @@
 #include "channel.h"
 #include "collect.h"
 #include "copying.h"
+#include "plainbox.h"
 #include "seccomp.h"
 #include "spawner.h"
 #include "streams.h"
 #include "surroundings.h"
+#include "tree.h"
 
 static struct job job;
 static struct streams streams;
@@ -43,8 +45,10 @@ static void set_limits(const struct slot *slot, const struct run_request *reques
     set_limit(RLIMIT_NOFILE, request->open_files);
     set_limit(RLIMIT_FSIZE, request->file_size);
     set_limit(RLIMIT_STACK, request->stack);
-    if (!cgroup_has_pids() && slot->processes_by_rlimit)
-        set_limit(RLIMIT_NPROC, request->processes + (slot->own_user ? 0 : OWN_PROCESSES));
+    if (!cgroup_has_pids() && slot->processes_by_rlimit) {
+        uint32_t others = slot->own_user ? 0 : slot->plain ? tree_tasks_of_user() + 1 : OWN_PROCESSES; // 1: init, not born yet
+        set_limit(RLIMIT_NPROC, (uint64_t)request->processes + others);
+    }
     // above the limit, so that one who takes too much is seen to; a hard stop for what grows between two looks
     if (!cgroup_has_memory() && request->flags & RUN_LIMIT_ADDRESS_SPACE)
         set_limit(RLIMIT_AS, request->memory + request->memory / 4 + ADDRESS_SPACE_MARGIN);
@@ -65,7 +69,8 @@ static bool receive_box_files(const struct slot *slot, const struct run_request 
 }
 
 // Files go in before, or come out after: then the launcher mounts the box itself, and holds it.
-static int open_box(void) {
+static int open_box(const struct slot *slot) {
+    if (slot->plain) return plainbox_open_box();
     if (mount("tmpfs", "/box", "tmpfs", MS_NOSUID | MS_NODEV, job.box_options) < 0) die("box: mount", "");
     int box = open("/box", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (box < 0) die("box: open", "");
@@ -73,11 +78,14 @@ static int open_box(void) {
     return box;
 }
 
+// Of init; where it has no PID namespace it must live, to end the others and to account for them.
+static int end_signal = SIGKILL;
+
 static void end_run(enum limit limit) {
     pid_t init = atomic_load(&job.init_pid);
     accounting_passed(&accounting, limit);
     accounting.killed = true;
-    if (init > 0) kill(init, SIGKILL); // and the kernel everything else in its PID namespace
+    if (init > 0) kill(init, end_signal); // and the kernel everything else in its PID namespace
 }
 
 // Init has not been born yet when a limit is passed at once: try again in a moment.
@@ -86,7 +94,7 @@ static bool kill_pending(void) { return accounting.killed && !accounting.kill_se
 static bool reap(const struct slot *slot) {
     struct signalfd_siginfo info;
     while (read(slot->signals, &info, sizeof info) == sizeof info)
-        if (info.ssi_signo == SIGTERM) _exit(0); // the worker has died; the kernel ends the run with us
+        if (info.ssi_signo == SIGTERM) leave(); // the worker has died; the kernel ends the run with us
     pid_t init = atomic_load(&job.init_pid);
     int status;
     return init > 0 && wait4(init, &status, WNOHANG | __WALL, &accounting.usage) == init;
@@ -96,7 +104,7 @@ static bool cancelled(void) {
     unsigned char message[64];
     ssize_t size = recv(channel_descriptor(), message, sizeof message, MSG_DONTWAIT);
     uint8_t type;
-    if (size == 0) _exit(0); // the worker has gone
+    if (size == 0) leave(); // the worker has gone
     if (size < 0) return false;
     if (!parse_header(message, (size_t)size, &type) || type != MESSAGE_KILL) die_with(EPROTO, "protocol: KILL", "");
     return true;
@@ -143,7 +151,7 @@ static void supervise(const struct slot *slot, const struct run_request *request
         }
         if (accounting.killed) {
             pid_t init = atomic_load(&job.init_pid);
-            if (init > 0 && kill(init, SIGKILL) == 0) accounting.kill_sent = true;
+            if (init > 0 && kill(init, end_signal) == 0) accounting.kill_sent = true;
         } else {
             enum limit limit = accounting_look(&accounting, slot, request, &job);
             if (limit != LIMIT_NONE) end_run(limit);
@@ -168,21 +176,23 @@ static void describe_streams(struct result *result) {
 }
 
 // What cannot be executed is the program's own fault only where the program is a stranger's.
-static void settle_failures(const struct run_request *request) {
+static void settle_failures(const struct slot *slot, const struct run_request *request) {
     if (!job.failed_step) return;
-    bool strangers = !strncmp(request->arguments[0], "/app/", 5) || !strncmp(request->arguments[0], "/box/", 5);
-    if (!job.execve_failed || !strangers) die_with(job.failed_error, job.failed_step, job.execve_failed ? request->arguments[0] : "");
+    const char *name = request->arguments[0];
+    bool strangers = slot->plain ? plainbox_is_strangers(name) : !strncmp(name, "/app/", 5) || !strncmp(name, "/box/", 5);
+    if (!job.execve_failed || !strangers) die_with(job.failed_error, job.failed_step, job.execve_failed ? name : "");
     job.status = (job.failed_error == ENOENT ? 127 : 126) << 8; // as a shell has it
 }
 
 bool run_serve(const struct slot *slot, const struct run_request *request, int stdin_descriptor) {
     uint32_t artefacts = 0;
+    end_signal = slot->plain ? SIGTERM : SIGKILL;
     int box = -1;
     job = (struct job){
         .arguments = (char *const *)(uintptr_t)request->arguments,
         .environment = (char *const *)(uintptr_t)request->environment,
         .own_user = slot->own_user,
-        .cgroup_spaces = cgroup_leaf() >= 0,
+        .cgroup_spaces = cgroup_leaf() >= 0 && !slot->plain,
         .cgroup_leaf = cgroup_leaf(),
         .uid = slot->uid,
         .gid = slot->gid,
@@ -191,7 +201,7 @@ bool run_serve(const struct slot *slot, const struct run_request *request, int s
     layout_tmp_options(job.tmp_options, request->memory);
     set_limits(slot, request);
     if (request->file_count || request->collect_count) {
-        box = open_box();
+        box = open_box(slot);
         if (!receive_box_files(slot, request, box)) return false;
     }
     streams_open(&streams, request, stdin_descriptor, slot->own_user ? slot->uid : 0, slot->gid);
@@ -202,16 +212,19 @@ bool run_serve(const struct slot *slot, const struct run_request *request, int s
     accounting_begin(&accounting, slot, request);
     spawner_begin(&job);
     supervise(slot, request);
-    settle_failures(request);
+    settle_failures(slot, request);
     streams_finish(&streams);
     bool in_limits = true;
     if (box >= 0) {
-        if (umount2("/box", MNT_DETACH) < 0) die("box: umount", "");
+        if (!slot->plain && umount2("/box", MNT_DETACH) < 0) die("box: umount", "");
         bool succeeded = atomic_load(&job.ended) && job.status == 0 && !accounting.killed;
-        if (succeeded && request->collect_count) in_limits = collect(box, request, &artefacts);
+        if (succeeded && request->collect_count) in_limits = collect(box, request, slot->plain && !slot->own_user, &artefacts);
         close(box);
     }
-    spawner_settle();
+    if (slot->plain) {
+        if (job.left_over) die_with(ETIMEDOUT, "run: processes that do not end", "");
+        plainbox_renew();
+    } else spawner_settle();
     struct result result = {0};
     accounting_settle(&accounting, slot, request, &job, streams.outputs[0].size + streams.outputs[1].size, &result);
     describe_streams(&result);

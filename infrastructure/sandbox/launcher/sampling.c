@@ -11,6 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "plainbox.h"
+#include "tree.h"
+
 enum { SEEN_MAX = 4096 };
 
 // What each process had used when it was last seen: one whose parent ignores its end is told to nobody by the kernel.
@@ -94,9 +97,23 @@ static uint64_t walk(int proc, pid_t init, bool shared_once) {
     return total + in_files;
 }
 
-void sampling_take(int proc, pid_t init, uint64_t memory_limit, struct sample *sample) {
-    sample->memory = walk(proc, init, false);
-    if (sample->memory > memory_limit) sample->memory = walk(proc, init, true);
+// Where there is no PID namespace, the run is what descends from init.
+static uint64_t walk_tree(int proc, pid_t init, bool shared_once) {
+    static pid_t found[TREE_MAX];
+    int count = tree_list(init, found, TREE_MAX);
+    uint64_t total = plainbox_in_memory() ? plainbox_size() : 0;
+    if (total == UINT64_MAX) total = 0; // beyond measure: accounting_look ends the run for it
+    for (int i = 0; i < count; i++) {
+        note(found[i], cpu_time(found[i]));
+        total += resident(proc, found[i], shared_once);
+    }
+    return total;
+}
+
+void sampling_take(const struct slot *slot, pid_t init, uint64_t memory_limit, struct sample *sample) {
+    uint64_t (*look)(int, pid_t, bool) = slot->plain ? walk_tree : walk;
+    sample->memory = look(slot->proc, init, false);
+    if (sample->memory > memory_limit) sample->memory = look(slot->proc, init, true);
     sample->cpu_ns = 0;
     for (unsigned i = 0; i < seen_count; i++) sample->cpu_ns += seen[i].cpu_ns;
 }

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "slot.h"
+
 struct sample {
     uint64_t cpu_ns; // of the living processes and those seen before
     uint64_t memory; // of the living processes, and the files in /box and /tmp
@@ -12,8 +14,8 @@ struct sample {
 
 void sampling_reset(void);
 
-// proc: /proc of the slot's PID namespace, where the launcher is 1 and init is the run's. Where the quick sum of memory is
+// init: the run's. Where the quick sum of memory is
 // above the limit, shared pages are counted once.
-void sampling_take(int proc, pid_t init, uint64_t memory_limit, struct sample *sample);
+void sampling_take(const struct slot *slot, pid_t init, uint64_t memory_limit, struct sample *sample);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/futex.h>
 #include <linux/sched.h>
 #include <poll.h>
@@ -31,8 +32,14 @@
 #include "channel.h"
 #include "clone.h"
 #include "counter.h"
+#include "plainbox.h"
+#include "plainfilter.h"
+#include "ruleset.h"
 #include "seccomp.h"
 #include "surroundings.h"
+#include "tree.h"
+
+enum { SCOPED_SIGNALS = 6 }; // the ABI of Landlock that has them
 
 static struct job *job;
 static _Atomic uint32_t turn; // one more for each job
@@ -41,7 +48,7 @@ static int event = -1, launcher_pidfd = -1;
 static clockid_t thread_clock;
 static pid_t thread_id;
 static void (*enter_groups)(void);
-static bool hide_groups;
+static bool hide_groups, plain, plain_own_user;
 static struct clone_stack init_stack, program_stack;
 
 static _Noreturn void fail(const char *step) {
@@ -62,7 +69,26 @@ static void become_user(void) {
     if (syscall(SYS_setresuid, job->uid, job->uid, job->uid) < 0) fail("program: setresuid");
 }
 
+// What namespaces and mounts do elsewhere.
+static void confine_plain(void) {
+    int ruleset;
+    const char *failed = ruleset_build(plainbox_app(), plainbox_box(), plainbox_tmp(), &ruleset);
+    if (failed) fail(failed);
+    if (!ruleset_enter(ruleset)) fail("landlock: restrict");
+}
+
+static void enter_plain(void) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    const struct __user_cap_data_struct none[2] = {{0}};
+    if (syscall(SYS_capset, &header, none) < 0) fail("program: drop the capabilities");
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("program: pdeathsig");
+    if (chdir(plainbox_box()) < 0) fail("program: chdir to the box");
+    const char *failed = !job->own_user && ruleset_abi() < SCOPED_SIGNALS ? plainfilter_own_signals() : NULL;
+    if (failed) fail(failed);
+}
+
 static _Noreturn void run_program(void) {
+    if (plain) confine_plain(); // while it may open files
     if (job->cgroup_spaces && keyed_unshare(CLONE_NEWCGROUP) < 0) fail("program: unshare the cgroup namespace");
     if (syscall(SYS_setsid) < 0) fail("program: setsid");
     if (dup2(job->stdin_fd, 0) < 0 || dup2(job->stdout_fd, 1) < 0 || dup2(job->stderr_fd, 2) < 0) fail("program: dup2");
@@ -73,7 +99,8 @@ static _Noreturn void run_program(void) {
         if (syscall(SYS_prlimit64, 0, job->limits[i].resource, &limit, NULL) < 0) fail("program: prlimit");
     }
     if (job->own_user) become_user();
-    if (chdir("/box") < 0) fail("program: chdir /box");
+    if (plain) enter_plain();
+    else if (chdir("/box") < 0) fail("program: chdir /box");
     uint64_t no_signals = 0;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &no_signals, NULL, 8);
     job->program_setup_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
@@ -99,13 +126,15 @@ static _Noreturn void run_init(void) {
     struct pollfd launcher = {launcher_pidfd, POLLIN, 0};
     if (poll(&launcher, 1, 0) > 0) _exit(70);
     if (job->feed_fd >= 0) close(job->feed_fd);
+    if (plain && !tree_adopt()) fail("init: adopt orphans");
     // of init, which is the launcher's kin, programs see nothing
-    if (keyed_mount("proc", "/proc", MS_NOEXEC | MS_RDONLY, "hidepid=2") < 0) fail("init: mount /proc");
+    if (!plain && keyed_mount("proc", "/proc", MS_NOEXEC | MS_RDONLY, "hidepid=2") < 0) fail("init: mount /proc");
     pid_t program = clone_shared(0, job->cgroup_leaf, NULL, run_program, &program_stack);
     if (program < 0) fail("init: clone the program");
     note_own_time();
-    int status;
-    for (;;) {
+    int status = plain ? tree_wait(program) : 0;
+    if (status < 0) fail("init: wait");
+    while (!plain) {
         pid_t ended = wait4(-1, &status, __WALL, NULL);
         if (ended == program) break;
         if (ended < 0 && errno != EINTR) fail("init: wait");
@@ -113,6 +142,11 @@ static _Noreturn void run_init(void) {
     job->ended_ns = now_ns();
     job->status = status;
     atomic_store(&job->ended, 1);
+    if (plain) {
+        job->left_over = !tree_end();
+        note_own_time();
+        _exit(0);
+    }
     // Everything ends with the program. What is orphaned becomes init's child, so without a child there is nothing left.
     if (wait4(-1, &status, __WALL | WNOHANG, NULL) >= 0) {
         kill(-1, SIGKILL);
@@ -124,16 +158,22 @@ static _Noreturn void run_init(void) {
 }
 
 static const char *spawn_one(void) {
-    const char *failed = surroundings_take(job->box_mounted, job->box_options, job->tmp_options);
+    const char *failed = plain ? NULL : surroundings_take(job->box_mounted, job->box_options, job->tmp_options);
     if (failed) return failed;
     // init_pid is written before init first runs; a run that has ended is never touched again from here
-    if (clone_shared(CLONE_NEWPID, -1, (pid_t *)&job->init_pid, run_init, &init_stack) < 0) return "spawner: clone init";
+    if (clone_shared(plain ? 0 : CLONE_NEWPID, -1, (pid_t *)&job->init_pid, run_init, &init_stack) < 0) return "spawner: clone init";
     return NULL;
 }
 
 static void set_up_thread(void) {
     enter_groups();
     if (hide_groups && unshare(CLONE_NEWCGROUP) < 0) die("spawner: unshare the cgroup namespace", "");
+    if (plain) {
+        for (int capability = 0; prctl(PR_CAPBSET_DROP, capability) == 0; capability++) {} // who may not, has none to gain
+        seccomp_install(cgroup_has_memory());
+        plainfilter_install(plain_own_user, ruleset_abi());
+        return;
+    }
     if (unshare(CLONE_FS) < 0) die("spawner: unshare the working directory", ""); // a thread alone may change its mounts
     for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
         if (prctl(PR_CAPBSET_DROP, capability) < 0) die("spawner: drop the bounding set", "");
@@ -154,20 +194,17 @@ static void *spawn(void *unused) {
             if (eventfd_write(event, 1) < 0) _exit(70);
             continue;
         }
-        if (surroundings_touched() && (surroundings_leave(atomic_load(&job->init_pid)) < 0 || eventfd_write(event, 1) < 0)) _exit(70);
+        if (!plain && surroundings_touched() && (surroundings_leave(atomic_load(&job->init_pid)) < 0 || eventfd_write(event, 1) < 0)) _exit(70);
         // not before the launcher has sent the result: we share its core
         while (atomic_load(&rested) == done) syscall(SYS_futex, &rested, FUTEX_WAIT_PRIVATE, done, NULL, NULL, 0);
-        surroundings_renew();
+        if (!plain) surroundings_renew();
     }
     return NULL;
 }
 
-void spawner_start(int proc, void (*enter)(void), bool hide) {
+static void start_thread(int proc) {
     pthread_t thread;
     eventfd_t ready;
-    enter_groups = enter;
-    hide_groups = hide;
-    surroundings_start(proc);
     event = eventfd(0, EFD_CLOEXEC);
     launcher_pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
     if (event < 0 || launcher_pidfd < 0) die("spawner: eventfd, pidfd", "");
@@ -179,6 +216,20 @@ void spawner_start(int proc, void (*enter)(void), bool hide) {
     if (errno) die("spawner: cpu clock", "");
     if (eventfd_read(event, &ready) < 0) die("spawner: wait for the thread", "");
     if (!cgroup_has_cpu()) counter_start(proc, thread_id);
+}
+
+void spawner_start(int proc, void (*enter)(void), bool hide) {
+    enter_groups = enter;
+    hide_groups = hide;
+    surroundings_start(proc);
+    start_thread(proc);
+}
+
+void spawner_start_plain(int proc, bool own_user, void (*enter)(void)) {
+    enter_groups = enter;
+    plain = true;
+    plain_own_user = own_user;
+    start_thread(proc);
 }
 
 void spawner_begin(struct job *next) {

@@ -21,6 +21,7 @@ struct job {
     int cgroup_leaf;    // v2: -1 without
     bool own_user;      // root mode: become uid, gid; else: a user namespace, where there is but one
     bool cgroup_spaces; // v2: hide where the leaf lies
+    bool left_over;     // plain: some processes of the run did not end in time
     bool box_mounted;   // the launcher has mounted and filled /box
     uint32_t uid, gid;
     char box_options[OPTIONS_SIZE], tmp_options[OPTIONS_SIZE];
@@ -44,6 +45,9 @@ struct job {
 
 // Starts the thread, and waits until it is set up. proc: /proc of the slot's PID namespace.
 void spawner_start(int proc, void (*enter_groups)(void), bool hide_groups);
+
+// The same at the level without namespaces.
+void spawner_start_plain(int proc, bool own_user, void (*enter_groups)(void));
 
 // The result has gone out: the thread may make ready for the next run.
 void spawner_rest(void);

@@ -35,6 +35,11 @@ def read(content: Content) -> bytes:
 class Bench:
     sandbox: Sandbox
 
+    @property
+    def reduced(self) -> bool:
+        """Whether this is the level of landlock."""
+        return self.sandbox.isolation.startswith("landlock")
+
     async def outcome(self, argv: tuple[str, ...], stdin: Content | bytes | None = None, **options: Any) -> Outcome:
         names = Limits.__dataclass_fields__
         limits = replace(LIMITS, **{name: value for name, value in options.items() if name in names})

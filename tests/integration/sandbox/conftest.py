@@ -3,15 +3,32 @@ from collections.abc import AsyncIterator
 import pytest
 
 from infrastructure.sandbox.launcher_pool import LauncherPool
+from infrastructure.sandbox.launcher_process import LauncherFailed
 from infrastructure.sandbox.settings import SandboxSettings
 from tests.integration.sandbox.bench import Bench
 
 
-@pytest.fixture(scope="session", params=["auto", "none"])
+@pytest.fixture(scope="session", params=["auto", "none", "landlock", "landlock-none"])
 async def pool(request: pytest.FixtureRequest) -> AsyncIterator[LauncherPool]:
-    """One slot with the control groups of this machine, one without any."""
-    async with LauncherPool(SandboxSettings(slots=1, cgroup=request.param, uid_base=63_000)) as pool:
+    """One slot with the control groups of this machine, one without any; the same at the reduced level."""
+    settings = SandboxSettings(
+        slots=1,
+        cgroup="none" if request.param.endswith("none") else "auto",
+        level="landlock" if request.param.startswith("landlock") else "namespaces",
+        floor="landlock",
+        uid_base=63_000,
+    )
+    pool = LauncherPool(settings)
+    try:
+        await pool.open()
+    except LauncherFailed as failed:
+        if failed.step.startswith("landlock"):
+            pytest.skip(f"this kernel has no Landlock: {failed}")
+        raise
+    try:
         yield pool
+    finally:
+        await pool.close()
 
 
 @pytest.fixture

@@ -98,11 +98,16 @@ static void fill(int fd) {
     for (size_t i = 0; i < amount; i += sizeof block)
         if (write(fd, block, sizeof block) != sizeof block) exit(10);
 }
-static void file_in_box(void) { fill(open("/box/file", O_CREAT | O_WRONLY, 0600)); }
-static void file_in_tmp(void) { fill(open("/tmp/file", O_CREAT | O_WRONLY, 0600)); }
+static void file_in_box(void) { fill(open("file", O_CREAT | O_WRONLY, 0600)); }
+static const char *in_tmp(void) {
+    static char path[256];
+    snprintf(path, sizeof path, "%s/file", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    return path;
+}
+static void file_in_tmp(void) { fill(open(in_tmp(), O_CREAT | O_WRONLY, 0600)); }
 static void removed_file(void) {
-    fill(open("/tmp/file", O_CREAT | O_WRONLY, 0600));
-    unlink("/tmp/file");
+    fill(open(in_tmp(), O_CREAT | O_WRONLY, 0600));
+    unlink(in_tmp());
 }
 static void memory_file(void) { fill(memfd_create("file", 0)); }
 
