@@ -13,7 +13,8 @@
 #include "counter.h"
 #include "plainbox.h"
 
-enum { MILLISECOND = 1000000, SAMPLE_MIN = 2 * MILLISECOND, SAMPLE_MAX = 10 * MILLISECOND, MEMORY_MIN = 64 * 1024, GROUP_STEPS = 1 << 20 };
+enum { MILLISECOND = 1000000, SAMPLE_MIN = 2 * MILLISECOND, SAMPLE_MAX = 10 * MILLISECOND, START_MAX = 1000 * MILLISECOND };
+enum { MEMORY_MIN = 64 * 1024, GROUP_STEPS = 1 << 20 };
 
 static uint64_t smaller(uint64_t a, uint64_t b) { return a < b ? a : b; }
 static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
@@ -88,8 +89,11 @@ enum limit accounting_look(struct accounting *a, const struct slot *slot, const 
         if (used >= request->cpu_kill_ns) return LIMIT_CPU_TIME;
         a->next_cpu_look = now + larger((request->cpu_kill_ns - used) / (uint64_t)slot->cores, MILLISECOND);
     }
-    if (now < a->wall_deadline) return LIMIT_NONE;
-    a->wall_deadline = larger(a->wall_deadline, job->started_ns + request->wall_limit_ns); // our set-up is not its time
+    // what it took to start the program is not its own: the deadline, which was set before that, moves with its start
+    if (now >= a->wall_deadline) {
+        uint64_t start = job->started_ns ? job->started_ns : a->begun_ns + START_MAX;
+        a->wall_deadline = start + request->wall_limit_ns;
+    }
     return now >= a->wall_deadline ? LIMIT_WALL_TIME : LIMIT_NONE;
 }
 
