@@ -12,6 +12,7 @@
 #include "channel.h"
 #include "counter.h"
 #include "plainbox.h"
+#include "surroundings.h"
 
 enum { MILLISECOND = 1000000, SAMPLE_MIN = 2 * MILLISECOND, SAMPLE_MAX = 10 * MILLISECOND, START_MAX = 1000 * MILLISECOND };
 enum { MEMORY_MIN = 64 * 1024, GROUP_STEPS = 1 << 20 };
@@ -77,7 +78,7 @@ enum limit accounting_look(struct accounting *a, const struct slot *slot, const 
     pid_t init = atomic_load(&job->init_pid);
     if (now >= a->next_sample && init > 0) {
         struct sample sample = {0};
-        if (sampled()) sampling_take(slot, init, request->memory, &sample);
+        if (sampled()) sampling_take(slot, init, request->memory, a->highest.memory, &sample);
         a->highest.memory = larger(a->highest.memory, sample.memory);
         a->highest.cpu_ns = larger(a->highest.cpu_ns, sample.cpu_ns);
         if (!cgroup_has_memory() && sample.memory > request->memory) return LIMIT_MEMORY;
@@ -116,7 +117,8 @@ void accounting_settle(struct accounting *a, const struct slot *slot, const stru
     uint64_t largest = (uint64_t)a->usage.ru_maxrss * 1024;
     // a group counts in steps of up to 64 pages: what is too small for it is taken from the largest process
     uint64_t grouped = larger(usage.memory, smaller(largest, GROUP_STEPS));
-    result->memory = larger(cgroup_has_memory() ? grouped : larger(largest, a->highest.memory), MEMORY_MIN);
+    uint64_t sampled_memory = larger(larger(largest, a->highest.memory), surroundings_files());
+    result->memory = larger(cgroup_has_memory() ? grouped : sampled_memory, MEMORY_MIN);
     if (!ended && !a->killed && !job->failed_step && !usage.out_of_memory) die_with(ECHILD, "run: init died", "");
     if (usage.out_of_memory) accounting_passed(a, LIMIT_MEMORY);
     if (output > request->output) accounting_passed(a, LIMIT_OUTPUT);

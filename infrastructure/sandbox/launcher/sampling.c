@@ -81,7 +81,10 @@ static uint64_t files(int proc, pid_t pid) {
     return total;
 }
 
+static int living; // as of the last walk
+
 static uint64_t walk(int proc, pid_t init, bool shared_once) {
+    living = 0;
     int copy = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *directory = copy >= 0 ? fdopendir(copy) : NULL;
     if (!directory) return 0;
@@ -89,6 +92,7 @@ static uint64_t walk(int proc, pid_t init, bool shared_once) {
     for (struct dirent *entry; (entry = readdir(directory));) {
         pid_t pid = atoi(entry->d_name);
         if (pid <= 1 || pid == init) continue;
+        living++;
         note(pid, cpu_time(pid));
         total += resident(proc, pid, shared_once);
         if (!in_files) in_files = files(proc, pid);
@@ -101,6 +105,7 @@ static uint64_t walk(int proc, pid_t init, bool shared_once) {
 static uint64_t walk_tree(int proc, pid_t init, bool shared_once) {
     static pid_t found[TREE_MAX];
     int count = tree_list(init, found, TREE_MAX);
+    living = count;
     uint64_t total = plainbox_in_memory() ? plainbox_size() : 0;
     if (total == UINT64_MAX) total = 0; // beyond measure: accounting_look ends the run for it
     for (int i = 0; i < count; i++) {
@@ -110,10 +115,12 @@ static uint64_t walk_tree(int proc, pid_t init, bool shared_once) {
     return total;
 }
 
-void sampling_take(const struct slot *slot, pid_t init, uint64_t memory_limit, struct sample *sample) {
+void sampling_take(const struct slot *slot, pid_t init, uint64_t memory_limit, uint64_t highest, struct sample *sample) {
+    enum { WORTH_A_LOOK = 1 << 20 };
     uint64_t (*look)(int, pid_t, bool) = slot->plain ? walk_tree : walk;
     sample->memory = look(slot->proc, init, false);
-    if (sample->memory > memory_limit) sample->memory = look(slot->proc, init, true);
+    bool may_be_shared = living > 1 && sample->memory > highest + WORTH_A_LOOK;
+    if (may_be_shared || sample->memory > memory_limit) sample->memory = look(slot->proc, init, true);
     sample->cpu_ns = 0;
     for (unsigned i = 0; i < seen_count; i++) sample->cpu_ns += seen[i].cpu_ns;
 }

@@ -14,8 +14,8 @@ struct sample {
 
 void sampling_reset(void);
 
-// init: the run's. Where the quick sum of memory is
-// above the limit, shared pages are counted once.
-void sampling_take(const struct slot *slot, pid_t init, uint64_t memory_limit, struct sample *sample);
+// init: the run's. Where the quick sum of memory is above the limit, or several processes make it more than the highest
+// so far, pages that they share are counted once.
+void sampling_take(const struct slot *slot, pid_t init, uint64_t memory_limit, uint64_t highest, struct sample *sample);
 
 #endif

@@ -41,6 +41,7 @@ static struct {
     bool ready;    // for the next run
     bool touched;  // by the last one
     bool settled;  // the last one's IPC has been cleared away
+    uint64_t files; // bytes that the last one has left in /box and /tmp
     bool with_box; // its /box is ours, not one that the launcher has mounted
     uint32_t tree; // as of which version of the slot's own tree
     char box_options[OPTIONS_SIZE], tmp_options[OPTIONS_SIZE];
@@ -71,7 +72,9 @@ static bool same_time(struct timespec a, struct timespec b) { return a.tv_sec ==
 
 static bool is_as_it_was(const char *place, const struct trace *was) {
     struct trace is;
-    return trace(place, &is) && same_time(is.st.st_ctim, was->st.st_ctim) && same_time(is.st.st_mtim, was->st.st_mtim) &&
+    if (!trace(place, &is)) return false;
+    now.files += (uint64_t)(is.fs.f_blocks - is.fs.f_bfree) * (uint64_t)is.fs.f_bsize;
+    return same_time(is.st.st_ctim, was->st.st_ctim) && same_time(is.st.st_mtim, was->st.st_mtim) &&
            is.st.st_mode == was->st.st_mode && is.st.st_uid == was->st.st_uid && is.st.st_gid == was->st.st_gid &&
            is.st.st_nlink == was->st.st_nlink && is.st.st_size == was->st.st_size && is.fs.f_bfree == was->fs.f_blocks &&
            is.fs.f_ffree == was->fs.f_ffree && listxattr(place, NULL, 0) == 0;
@@ -117,6 +120,7 @@ const char *surroundings_take(bool box_mounted, const char *box_options, const c
     now.ready = false;
     now.touched = true; // unless init, at its end, finds otherwise
     now.settled = false;
+    now.files = 0;
     return NULL;
 }
 
@@ -124,8 +128,11 @@ void surroundings_look(void) {
     bool ipc_used = atomic_load(&ipc_objects);
     if (ipc_used) ipc_clear();
     now.settled = true;
-    now.touched = !now.with_box || ipc_used || !is_as_it_was("/box", &now.box) || !is_as_it_was("/tmp", &now.tmp);
+    bool same_box = is_as_it_was("/box", &now.box), same_tmp = is_as_it_was("/tmp", &now.tmp);
+    now.touched = !now.with_box || ipc_used || !same_box || !same_tmp;
 }
+
+uint64_t surroundings_files(void) { return now.files; }
 
 bool surroundings_touched(void) { return now.touched; }
 

@@ -3,6 +3,7 @@
 #define PROBA_SURROUNDINGS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 void surroundings_start(int proc); // proc: /proc of the slot's PID namespace
@@ -18,6 +19,7 @@ const char *surroundings_take(bool box_mounted, const char *box_options, const c
 
 // By init, when the program and all of its processes have ended: whether the run left anything behind.
 void surroundings_look(void);
+uint64_t surroundings_files(void); // bytes that were left in them, as of that look
 bool surroundings_touched(void); // true until init has seen that it did not
 
 // By the spawner, after a run. What was touched must be left; then it is made new, else only made ready again.

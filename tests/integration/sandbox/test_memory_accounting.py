@@ -83,6 +83,19 @@ async def test_peak_of_a_group(bench: Bench, shape: str) -> None:
     assert after <= TOLERANCE, f"{shape} is billed to the run after it: {after / MIB} MiB"
 
 
+@pytest.mark.parametrize("shape", ["four_children", "shared_by_children", "file_in_box", "file_in_tmp"])
+async def test_nothing_is_billed_twice_without_a_group(bench: Bench, shape: str) -> None:
+    if "cgroup" in bench.sandbox.isolation:
+        pytest.skip("has a memory control group")
+    await load(bench)
+    memory = await peak(bench, shape)
+    # processes are looked at one after another, and what they share may grow meanwhile; four times would be 160
+    touched = TOUCHED * 1.75 if shape == "shared_by_children" else TOUCHED
+    assert memory <= touched * MIB * 1.02 + TOLERANCE, memory / MIB
+    if "file" in shape and "namespaces" in bench.sandbox.isolation:  # what is still there at the end is seen
+        assert memory >= TOUCHED * MIB
+
+
 async def test_peak_of_many_small_children(bench: Bench) -> None:
     need_group(bench)
     await load(bench)
