@@ -12,6 +12,17 @@
 static int channel = -1;
 static void (*last_deed)(void);
 
+static _Noreturn void end(int code) {
+    void (*deed)(void) = last_deed;
+    last_deed = NULL;
+    if (deed) deed();
+    _exit(code);
+}
+
+void before_leaving(void (*what)(void)) { last_deed = what; }
+
+void leave(void) { end(0); }
+
 void channel_open(int socket) { channel = socket; }
 int channel_descriptor(void) { return channel; }
 
@@ -65,7 +76,7 @@ void channel_send(const struct piece *pieces, int piece_count, int first, int se
     ssize_t sent;
     do sent = sendmsg(channel, &header, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
-    if (sent < 0) _exit(71); // the worker has gone: so do we, and every run with us
+    if (sent < 0) end(71); // the worker has gone: so do we, and every run with us
 }
 
 void die_with(int error, const char *step, const char *detail) {
@@ -74,17 +85,10 @@ void die_with(int error, const char *step, const char *detail) {
     // the text also goes to the log: the worker may be too early or too late to read the message
     dprintf(2, "launcher: %s%s%s: %s\n", step, *detail ? ": " : "", detail, strerror(error));
     if (channel >= 0) send(channel, message, size, MSG_NOSIGNAL);
-    _exit(70);
+    end(70);
 }
 
 void die(const char *step, const char *detail) { die_with(errno, step, detail); }
-
-void before_leaving(void (*what)(void)) { last_deed = what; }
-
-void leave(void) {
-    if (last_deed) last_deed();
-    _exit(0);
-}
 
 uint64_t now_ns(void) {
     struct timespec t;

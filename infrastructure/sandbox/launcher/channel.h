@@ -22,8 +22,10 @@ void channel_send(const struct piece *pieces, int piece_count, int first_descrip
 _Noreturn void die(const char *step, const char *detail);
 _Noreturn void die_with(int error, const char *step, const char *detail);
 
-// The worker wants nothing any more, or has died: ends the launcher, after what was said to be done then.
+// The worker wants nothing any more, or has died: ends the launcher.
 _Noreturn void leave(void);
+
+// What the launcher does last, however it ends by itself.
 void before_leaving(void (*what)(void));
 
 uint64_t now_ns(void);

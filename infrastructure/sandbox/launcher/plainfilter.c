@@ -46,9 +46,7 @@ static const struct rule rules[] = {
     DENY(shmget, ENOSYS), DENY(shmat, ENOSYS), DENY(shmctl, ENOSYS), DENY(shmdt, ENOSYS), DENY(msgget, ENOSYS), DENY(msgsnd, ENOSYS),
     DENY(msgrcv, ENOSYS), DENY(msgctl, ENOSYS), DENY(semget, ENOSYS), DENY(semop, ENOSYS), DENY(semctl, ENOSYS), DENY(semtimedop, ENOSYS),
     // other processes
-    ONLY(prlimit64, EPERM, 0, 0), ONLY(setpriority, EPERM, 0, 0), ONLY(setpriority, EPERM, 1, 0), ONLY(ioprio_set, EPERM, 0, 1),
-    ONLY(ioprio_set, EPERM, 1, 0), ONLY(sched_setparam, EPERM, 0, 0), ONLY(sched_setscheduler, EPERM, 0, 0),
-    ONLY(sched_setattr, EPERM, 0, 0), DENY_NUMBER(434, ENOSYS), // pidfd_open
+    DENY_NUMBER(434, ENOSYS), // pidfd_open
     {SYS_fcntl, EPERM, IF_ONE_OF, 1, ~0u, {8 /* F_SETOWN */, 10 /* F_SETSIG */, 15 /* F_SETOWN_EX */, 1024 /* F_SETLEASE */, 1026 /* F_NOTIFY */}, 5},
     {SYS_ioctl, EPERM, IF_ONE_OF, 1, ~0u, {0x8901 /* FIOSETOWN */, 0x8902 /* SIOCSPGRP */}, 2},
     // files of the host: what happens to them, their attributes, and ways around the rules
@@ -65,8 +63,12 @@ static const struct rule rules[] = {
 #endif
 };
 
-// Programs of the worker's own user. What it owns, they own.
+// Programs of the worker's own user. What it owns, they own: processes as well as files. A thread that sets the scheduling of
+// another one of its own is told that it did: nobody but the kernel could tell it from a stranger's process.
 static const struct rule owner_rules[] = {
+    ONLY(prlimit64, EPERM, 0, 0), ONLY(setpriority, EPERM, 0, 0), ONLY(setpriority, EPERM, 1, 0), ONLY(ioprio_set, EPERM, 0, 1),
+    ONLY(ioprio_set, EPERM, 1, 0), ONLY(sched_setparam, PRETEND, 0, 0), ONLY(sched_setscheduler, PRETEND, 0, 0),
+    ONLY(sched_setattr, PRETEND, 0, 0),
     DENY(fchmod, PRETEND), DENY(fchmodat, PRETEND), DENY_NUMBER(452, PRETEND), DENY(utimensat, PRETEND), DENY(fchown, EPERM), DENY(fchownat, EPERM),
 #ifdef SYS_chmod
     DENY(chmod, PRETEND), DENY(utime, PRETEND), DENY(utimes, PRETEND), DENY(futimesat, PRETEND), DENY(chown, EPERM), DENY(lchown, EPERM),

@@ -74,6 +74,7 @@ static void ask_kernel(void) {
              abi < 6 ? ", no scoped signals" : "");
 }
 
+// Some programs end when a file is closed to them that they would do without if it were absent: OpenSSL's settings are such.
 static void add_place(const char *path, uint64_t allowed) {
     struct stat st;
     if (place_count == PLACES_MAX) die_with(E2BIG, "landlock: places", path);
@@ -90,7 +91,7 @@ void ruleset_prepare(const struct config_request *config) {
     static const char *toolchains[] = {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/libx32", "/lib64"};
     static const char *devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
     static const char *readable[] = {
-        "/etc/ld.so.cache", "/etc/alternatives", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/uptime", "/proc/version",
+        "/etc/ld.so.cache", "/etc/alternatives", "/etc/ssl/openssl.cnf", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/uptime", "/proc/version",
         "/proc/filesystems", "/proc/sys/vm/overcommit_memory", "/proc/sys/vm/max_map_count", "/proc/sys/kernel/osrelease",
         "/proc/sys/kernel/pid_max", "/proc/sys/kernel/threads-max"};
     ask_kernel();

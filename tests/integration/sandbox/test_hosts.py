@@ -46,8 +46,11 @@ def environment(build_directory: Path) -> dict[str, str]:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="is run by an ordinary user as it is")
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv")
-def test_an_ordinary_user_has_it_too(python: str, tmp_path: Path) -> None:
-    argv = (*ORDINARY, python, "-m", "infrastructure.sandbox.selftest", "--json")
+@pytest.mark.parametrize("level", ["namespaces", "landlock"])
+def test_an_ordinary_user_has_it_too(python: str, tmp_path: Path, level: str) -> None:
+    if level == "landlock" and not check_host(SandboxSettings(level="landlock", floor="landlock")).ok:
+        pytest.skip("this kernel has no Landlock")
+    argv = (*ORDINARY, python, "-m", "infrastructure.sandbox.selftest", "--level", level, "--json")
     done = subprocess.run(
         argv, cwd=CHECKOUT, env=environment(tmp_path / "b"), capture_output=True, text=True, check=False
     )
