@@ -10,8 +10,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from benchmarks.end_to_end import ECHO_CPP, ECHO_PYTHON, accepting, hundred_tests, throughput
 from benchmarks.figures import Figure
-from benchmarks.report import print_table, write_json
-from benchmarks.sandbox import measure
+from benchmarks.report import print_comparisons, print_table, write_json
+from benchmarks.sandbox import SandboxFigures, measure
 from benchmarks.service import running_service
 
 SLOTS = 2
@@ -25,6 +25,7 @@ def main(
     """Measure, print a table, write JSON. A C compiler is needed; leave the machine alone meanwhile."""
     share = 10 if quick else 1
     figures: list[Figure] = []
+    sandbox = SandboxFigures("", [], [], [])
     with (
         Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), transient=True) as progress,
         tempfile.TemporaryDirectory(prefix="proba-bench-") as directory,
@@ -32,13 +33,14 @@ def main(
         task = progress.add_task("")
         if what in {"all", "sandbox"}:
             progress.update(task, description="the sandbox alone")
-            isolation, measured = asyncio.run(measure(Path(directory), 600 // share))
-            figures += measured
-            progress.console.print(f"isolation: {isolation}")
+            sandbox = asyncio.run(measure(Path(directory), 600 // share))
+            figures += sandbox.figures
+            progress.console.print(f"isolation: {sandbox.isolation}")
         if what in {"all", "service"}:
             figures += _service(Path(directory), share, progress)
     print_table("proba bench", figures)
-    write_json(json, figures)
+    print_comparisons(sandbox.comparisons, sandbox.absent)
+    write_json(json, figures, sandbox.comparisons, sandbox.absent)
     print(f"written to {json}")
 
 

@@ -1,10 +1,9 @@
 """The bare run that everything is compared with."""
 
-import struct
 import subprocess
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from benchmarks.timed_runs import TimedRuns
 
 NO_OP = "int main(void) { return 0; }\n"
 
@@ -15,30 +14,12 @@ def compile_c(source: str, target: Path, *, compiler: str = "cc") -> Path:
     return target
 
 
-class Bare:
-    """vfork + exec + wait4 of one program, timed in C."""
+def timer(directory: Path) -> Path:
+    """The program that runs another by vfork + exec + wait4 and times it; compiled once a directory."""
+    target = directory / "bare"
+    return target if target.exists() else compile_c(Path(__file__).with_name("bare.c").read_text(), target)
 
-    def __init__(self, directory: Path, argv: list[str]) -> None:
-        source = Path(__file__).with_name("bare.c").read_text()
-        self._launcher = compile_c(source, directory / "bare")
-        self._argv = argv
 
-    def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            [str(self._launcher), *self._argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-        )
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def run(self) -> float:
-        """Seconds of wall time of one run."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(b"x")
-        (nanoseconds,) = struct.unpack("q", self._process.stdout.read(8))
-        return float(nanoseconds) / 1e9
+def bare_runs(directory: Path, argv: list[str]) -> TimedRuns:
+    """Runs of one program by vfork + exec + wait4, timed in C."""
+    return TimedRuns([str(timer(directory)), *argv])

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.bare import NO_OP, Bare, compile_c
+from benchmarks.bare import NO_OP, bare_runs, compile_c
 from benchmarks.figures import Figure, paired
 from benchmarks.http_load import post_many, request
 from benchmarks.service import Service
@@ -38,7 +38,7 @@ def hundred_tests(service: Service, directory: Path, rounds: int) -> Figure:
         "tests": [{"input": "", "output": ""}] * 100,
     }
     judged, base = [], []
-    with Bare(directory, [str(no_op)]) as bare, client(service) as http:
+    with bare_runs(directory, [str(no_op)]) as bare, client(service) as http:
         for _ in range(rounds):
             base += [bare.run() for _ in range(100)]
             done = http.post("/submissions", params={"wait": 60}, json=body).raise_for_status().json()

@@ -3,39 +3,72 @@
 import asyncio
 import shutil
 import time
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from application.contents import BytesContent
 from application.sandbox import BoxFile, Command, Sandbox
-from benchmarks.bare import NO_OP, Bare, compile_c
-from benchmarks.figures import Figure, paired
+from benchmarks.bare import NO_OP, bare_runs, compile_c
+from benchmarks.comparing import compare, try_out
+from benchmarks.figures import Comparison, Figure, paired
+from benchmarks.peers import AbsentPeer, Peer, find_peers
 from domain.problems.entities import ProblemLimits
 from domain.submissions.limits import effective_limits
 from infrastructure.sandbox.launcher_pool import LauncherPool
 from infrastructure.sandbox.settings import SandboxSettings
 
 PYTHON = "/usr/bin/python3"
-WARM_UP = 20
 
 
-async def measure(directory: Path, runs: int) -> tuple[str, list[Figure]]:
-    """The layers that were on, and the figures."""
+@dataclass(frozen=True, slots=True)
+class SandboxFigures:
+    """``isolation``: the layers that were on."""
+
+    isolation: str
+    figures: list[Figure]
+    comparisons: list[Comparison]
+    absent: list[AbsentPeer]
+
+
+async def measure(directory: Path, runs: int) -> SandboxFigures:
+    """Raises TimedRunsFailed when a peer stops doing its job, SandboxFailure when ours does not."""
     no_op = compile_c(NO_OP, directory / "noop")
+    found = await asyncio.to_thread(lambda: try_out(find_peers(), directory, [str(no_op)]))
+    peers = [peer for peer in found if isinstance(peer, Peer)]
+    jobs = [("no-op", ["/app/main"], [str(no_op)], runs)]
+    if shutil.which(PYTHON):
+        jobs.append(("python3 -c pass", [PYTHON, "-c", "pass"], [PYTHON, "-c", "pass"], runs // 3))
+    figures: list[Figure] = []
+    comparisons: list[Comparison] = []
     async with LauncherPool(SandboxSettings(slots=2)) as pool:
         async with pool.slot() as sandbox:
             await sandbox.load(_artefacts(no_op))
-            figures = [
-                await _interleaved(sandbox, directory, "no-op, sandboxed", ["/app/main"], [str(no_op)], runs),
-                await _after_idling(sandbox, directory, str(no_op), runs // 5),
-            ]
-            if shutil.which(PYTHON):
-                python = [PYTHON, "-c", "pass"]
-                figures.append(
-                    await _interleaved(sandbox, directory, "python3 -c pass, sandboxed", python, python, runs // 3)
-                )
+            for job, argv, bare_argv, count in jobs:
+                ours = partial(_run, sandbox, _command(argv))
+                # what we promise is against bare alone: peers leave work to the kernel (a network namespace each run)
+                _, alone = await compare(job, ours, pool.isolation, (), directory, bare_argv, count)
+                figures.append(_figure(alone))
+                if peers:
+                    comparisons += await compare(job, ours, pool.isolation, peers, directory, bare_argv, count // 2)
+            figures.insert(1, await _after_idling(sandbox, directory, str(no_op), runs // 5))
         figures += await _in_parallel(pool, directory, no_op, runs)
-        return pool.isolation, figures
+        return SandboxFigures(
+            pool.isolation, figures, comparisons, [peer for peer in found if isinstance(peer, AbsentPeer)]
+        )
+
+
+def _figure(own: Comparison) -> Figure:
+    return Figure(
+        name=f"{own.job}, sandboxed",
+        value=own.median,
+        unit="s",
+        ratio=own.to_bare,
+        of="bare exec",
+        p95=own.p95,
+        runs=own.runs,
+    )
 
 
 def _artefacts(program: Path) -> tuple[BoxFile, ...]:
@@ -56,24 +89,11 @@ async def _run(sandbox: Sandbox, command: Command) -> float:
     return took
 
 
-async def _interleaved(
-    sandbox: Sandbox, directory: Path, name: str, argv: list[str], bare_argv: list[str], runs: int
-) -> Figure:
-    command, measured, base = _command(argv), [], []
-    with Bare(directory, bare_argv) as bare:
-        for index in range(runs + WARM_UP):
-            sandboxed, plain = await _run(sandbox, command), bare.run()
-            if index >= WARM_UP:
-                measured.append(sandboxed)
-                base.append(plain)
-    return paired(name, measured, base, "bare exec")
-
-
 async def _after_idling(sandbox: Sandbox, directory: Path, no_op: str, runs: int) -> Figure:
     """A cgroup that must be attached to after a gap would wait for the kernel here."""
     command, measured, base = _command(["/app/main"]), [], []
     gap = timedelta(milliseconds=60).total_seconds()
-    with Bare(directory, [no_op]) as bare:
+    with bare_runs(directory, [no_op]) as bare:
         for _ in range(runs):
             await asyncio.sleep(gap)
             measured.append(await _run(sandbox, command))
@@ -83,7 +103,7 @@ async def _after_idling(sandbox: Sandbox, directory: Path, no_op: str, runs: int
 
 
 async def _in_parallel(pool: LauncherPool, directory: Path, no_op: Path, runs: int) -> list[Figure]:
-    """Runs a second with two slots, beside two bare loops."""
+    """Runs a second with two slots, beside two bare loops, each a process that needs nobody to drive it."""
     command = _command(["/app/main"])
 
     async def slot_loop() -> None:
@@ -95,14 +115,12 @@ async def _in_parallel(pool: LauncherPool, directory: Path, no_op: Path, runs: i
     start = time.perf_counter()
     await asyncio.gather(slot_loop(), slot_loop())
     sandboxed = 2 * runs / (time.perf_counter() - start)
-    with Bare(directory, [str(no_op)]) as first, Bare(directory, [str(no_op)]) as second:
-
-        def bare_loop(bare: Bare) -> None:
-            for _ in range(runs):
-                bare.run()
-
+    with bare_runs(directory, [str(no_op)]) as first, bare_runs(directory, [str(no_op)]) as second:
         start = time.perf_counter()
-        await asyncio.gather(asyncio.to_thread(bare_loop, first), asyncio.to_thread(bare_loop, second))
+        for loop in (first, second):
+            loop.start(runs)
+        for loop in (first, second):
+            loop.took()
         plain = 2 * runs / (time.perf_counter() - start)
     return [
         Figure(name="bare no-ops, two at a time", value=plain, unit="runs/s", runs=2 * runs),

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "PROBA_"
 _URL_SECRET = re.compile(r"://[^/]*@")
 OTHER_NAMES = frozenset(
-    {"DIR", "DEBUG", "PYTHON", "URL", "KEY", "HTTP_PORT_FILE", "SUPERVISOR"},
+    {"BENCH_DMOJ", "DIR", "DEBUG", "LAUNCHER", "PYTHON", "URL", "KEY", "HTTP_PORT_FILE", "SUPERVISOR"},
 )
 """What the command line itself and the clients read beside the settings."""
 
