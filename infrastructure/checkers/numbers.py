@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 LONGEST_NUMBER = 10_000
-_DECIMAL = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DECIMAL = re.compile(rb"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ENDLESS = re.compile(rb"([+-]?)(?:(inf)(?:inity)?|nan)", re.IGNORECASE)
 _NUMERIC = b"0123456789+-.eE "
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,17 @@ from infrastructure.sandbox.slot_users import SlotUser
 
 _pools = 0
 """Distinguishes the groups of several pools of one process."""
+
+
+_DESCRIPTORS = 4096
+"""Every artefact and every long output of a slot is one; the usual limit of 1024 is everything that a worker has."""
+
+
+def _make_room_for_descriptors() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(_DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class LauncherPool:
@@ -42,6 +54,7 @@ class LauncherPool:
         """
         global _pools  # noqa: PLW0603 - a counter of this process
         _pools += 1
+        _make_room_for_descriptors()
         levels = levels_to_try(self._settings.level, self._settings.floor)
         executable = await asyncio.to_thread(build_launcher, self._settings.build_dir)
         place = find_place(self._settings.cgroup)

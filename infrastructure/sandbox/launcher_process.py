@@ -2,6 +2,7 @@
 
 import array
 import asyncio
+import errno
 import os
 import socket
 import subprocess
@@ -144,7 +145,7 @@ class LauncherProcess:
     def _readable(self) -> None:
         while True:
             try:
-                message, ancillary, _, _ = self._channel.recvmsg(_RECEIVE_SIZE, _DESCRIPTORS_SPACE)
+                message, ancillary, flags, _ = self._channel.recvmsg(_RECEIVE_SIZE, _DESCRIPTORS_SPACE)
             except BlockingIOError:
                 return
             except OSError as error:
@@ -153,6 +154,10 @@ class LauncherProcess:
             descriptors = _descriptors(ancillary) if ancillary else []
             if not message:
                 self._fail(LauncherFailed("running", 0, "it died"))
+                return
+            if flags & (socket.MSG_CTRUNC | socket.MSG_TRUNC):
+                _close_all(descriptors)
+                self._fail(LauncherFailed("receiving from it", errno.EMFILE, "a descriptor was lost"))
                 return
             if self._take(message, descriptors):
                 return

@@ -18,7 +18,8 @@
 #include "channel.h"
 #include "copying.h"
 
-enum { DEPTH_MAX = 16, ENTRIES_MAX = 20000, ARTEFACTS_MAX = 2048 };
+// ARTEFACTS_MAX: each is a descriptor that the worker holds; with their directories they must also fit into /app.
+enum { DEPTH_MAX = 16, ENTRIES_MAX = 20000, ARTEFACTS_MAX = 512 };
 
 struct walk {
     const struct run_request *request;

@@ -167,7 +167,7 @@ static void set_up(void) {
     open_proc();
     // programs of the same user may not look into us: not by ptrace, not by /proc
     if (prctl(PR_SET_DUMPABLE, 0) < 0) die("launcher: not dumpable", "");
-    spawner_start(slot.proc, slot.cgroup ? slot.cgroup->enter_spawner : no_groups, slot.cgroup && cgroup_leaf() < 0);
+    spawner_start(slot.proc, slot.cgroup ? slot.cgroup->enter_spawner : no_groups, cgroup_leaf() < 0);
 }
 
 static const char *describe_plain(void) {

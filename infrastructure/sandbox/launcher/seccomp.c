@@ -41,7 +41,7 @@
 #define NEW_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 #define FIRST_UNKNOWN 1024 // x32 numbers have bit 30 set
 
-enum check { CHECK_NOTHING, CHECK_COUNTED, CHECK_KEY, CHECK_CLONE, CHECK_SOCKET, CHECK_IOCTL, CHECK_PERSONALITY, CHECKS };
+enum check { CHECK_NOTHING, CHECK_COUNTED, CHECK_SELF, CHECK_KEY, CHECK_CLONE, CHECK_SOCKET, CHECK_IOCTL, CHECK_PERSONALITY, CHECKS };
 
 struct rule {
     uint32_t number;
@@ -100,6 +100,7 @@ static struct rule rules[] = {
     {448, REFUSE(EPERM), CHECK_NOTHING},  // process_mrelease
     {467, REFUSE(EPERM), CHECK_NOTHING},  // open_tree_attr
     IF_COUNTED(memfd_create, SECCOMP_RET_ALLOW),
+    {SYS_prlimit64, REFUSE(EPERM), CHECK_SELF}, // in a user namespace init is of the program's user
     {SYS_clone, REFUSE(EPERM), CHECK_CLONE},
     // of sockets only those of the run's own processes: of a network, even an empty one, counters stay behind that a later
     // run could read, and families unknown to the kernel would make it look for a module, as root, on the host
@@ -150,9 +151,10 @@ static void emit_check(const struct rule *rule) {
         for (unsigned i = 0; i < 3; i++) emit(BPF_JMP | BPF_JEQ | BPF_K, (uint8_t)(3 - i), 0, commands[i]);
         give(SECCOMP_RET_ALLOW);
         break;
+    case CHECK_SELF:
     case CHECK_SOCKET:
         load(argument(0));
-        emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, AF_UNIX);
+        emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, rule->check == CHECK_SELF ? 0 : AF_UNIX);
         give(SECCOMP_RET_ALLOW);
         break;
     case CHECK_PERSONALITY:

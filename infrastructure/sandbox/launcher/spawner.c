@@ -167,7 +167,7 @@ static const char *spawn_one(void) {
 
 static void set_up_thread(void) {
     enter_groups();
-    if (hide_groups && unshare(CLONE_NEWCGROUP) < 0) die("spawner: unshare the cgroup namespace", "");
+    if (hide_groups && unshare(CLONE_NEWCGROUP) < 0 && errno != EINVAL) die("spawner: unshare the cgroup namespace", "");
     if (plain) {
         for (int capability = 0; prctl(PR_CAPBSET_DROP, capability) == 0; capability++) {} // who may not, has none to gain
         seccomp_install(cgroup_has_memory());

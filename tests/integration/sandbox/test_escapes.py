@@ -1,6 +1,8 @@
 """Ways out that a hostile program has found before: each was open once, and must stay shut."""
 
+import errno
 import os
+import resource
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from application.contents import BytesContent
-from application.sandbox import BoxFile
+from application.sandbox import BoxFile, SandboxFailure
 from domain.runs.enums import Limit
 from tests.integration.sandbox.bench import MIB, Bench
 
@@ -56,6 +58,7 @@ int main(void) {
     puts(memfd_create("x", 0) < 0 && segment < 0 ? "refused" : "got");
 }
 """
+MANY_FILES = "i=0; while [ $i -lt {} ]; do : > f$i; i=$((i + 1)); done"
 
 
 @pytest.fixture
@@ -131,3 +134,32 @@ async def test_of_init_nothing_is_seen(bench: Bench) -> None:
     execution = await bench.shell("ls -d /proc/[0-9]*; cat /proc/1/cmdline", processes=16)
     assert b"/proc/1\n" not in execution.stdout_head, execution
     assert b"launcher" not in execution.stdout_head, execution
+
+
+async def test_artefacts_do_not_take_all_descriptors_of_the_worker(bench: Bench) -> None:
+    for count, collected in ((512, 512), (513, 0)):
+        outcome = await bench.outcome(("/bin/sh", "-c", MANY_FILES.format(count)), collect=("*",))
+        assert outcome.execution.succeeded
+        assert len(outcome.artefacts) == collected
+        outcome.close()
+
+
+async def test_a_descriptor_that_is_lost_is_our_failure(bench: Bench) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 8, hard))
+    try:
+        with pytest.raises((SandboxFailure, OSError)) as failure:
+            await bench.outcome(("/bin/sh", "-c", MANY_FILES.format(400)), collect=("*",))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert os.strerror(errno.EMFILE) in str(failure.value)
+
+
+async def test_the_limits_of_init_are_not_for_programs_to_set(bench: Bench) -> None:
+    execution = await bench.c("""
+    int main(void) {
+        struct rlimit limit = {1, 1};
+        return prlimit(0, RLIMIT_CPU, NULL, &limit) == 0 && prlimit(getppid(), RLIMIT_CPU, &limit, NULL) < 0 ? 0 : 1;
+    }""")
+    assert execution.succeeded, execution

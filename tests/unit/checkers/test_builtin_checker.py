@@ -1,6 +1,7 @@
 """Verdicts and sentences of the comparison."""
 
 import asyncio
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -146,3 +147,10 @@ async def test_a_cancelled_comparison_ends_before_its_contents_are_closed() -> N
         await task
     assert asyncio.get_running_loop().time() - started < 1.0
     assert reading == 0
+
+
+async def test_almost_numbers_of_many_digits_take_no_time() -> None:
+    before = time.process_time()
+    result = await BuiltinChecker().check(FLOAT, BytesContent(b"1" * 9999 + b"x"), BytesContent(b"1"))
+    assert result.verdict is Verdict.WA
+    assert time.process_time() - before < 0.2
