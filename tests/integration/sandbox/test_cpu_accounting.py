@@ -1,5 +1,6 @@
 """The cpu time of a run is what its processes measured of themselves, whatever shape they have."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 from application.contents import BytesContent
 from application.sandbox import BoxFile
-from tests.integration.sandbox.bench import Bench
+from infrastructure.sandbox.launcher_pool import LauncherPool
+from infrastructure.sandbox.settings import SandboxSettings
+from tests.integration.sandbox.bench import HEADERS, MIB, Bench
 
 SOURCE = (Path(__file__).parent / "programs" / "burn.c").read_text()
 PLAIN = (
@@ -76,3 +79,38 @@ async def test_a_short_run_is_counted_to_the_millisecond(bench: Bench) -> None:
     said, counted = await measured(bench, "single", timedelta(milliseconds=5))
     own_start = timedelta(milliseconds=1 if bench.reduced else 0)  # the launcher's part of it
     assert said - own_start <= counted <= said + START_AND_END
+
+
+TRANSFER = """
+#include <time.h>
+int main(int count, char **arguments) {
+    static char block[1 << 16];
+    if (*arguments[1] == 'r') while (read(0, block, sizeof block) > 0) {}
+    else for (int i = 0; i < 512; i++) if (write(1, block, sizeof block) < 0) return 1;
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    fprintf(stderr, "%lld\\n", t.tv_sec * 1000000000ll + t.tv_nsec);
+    return 0;
+}"""
+
+
+@pytest.mark.parametrize("direction", ["read", "write"])
+async def test_feeding_and_draining_is_not_the_programs_time(bench: Bench, direction: str) -> None:
+    program = await bench.compile(HEADERS + TRANSFER)
+    await bench.load(BoxFile("program", BytesContent(program), executable=True))
+    stdin = bytes(32 * MIB) if direction == "read" else b""
+    execution = await bench.run(
+        ("/app/program", direction), stdin, output=64 * MIB, file_size=64 * MIB, wall_time=timedelta(seconds=30)
+    )
+    assert execution.succeeded, execution
+    said = timedelta(microseconds=int(execution.stderr_head) / 1000)
+    assert said - timedelta(milliseconds=1) <= execution.cpu_time <= said * 1.02 + START_AND_END
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two cores")
+async def test_each_slot_has_a_core_of_its_own() -> None:
+    cores = sorted(os.sched_getaffinity(0))[:2]
+    async with LauncherPool(SandboxSettings(slots=2, uid_base=63_300)) as pool, pool.slot() as one, pool.slot() as two:
+        for core, sandbox in zip(cores, (one, two), strict=True):
+            execution = await Bench(sandbox).shell("grep Cpus_allowed_list /proc/self/status")
+            assert execution.stdout_head.split() == [b"Cpus_allowed_list:", str(core).encode()], execution
