@@ -45,13 +45,13 @@ uint64_t cgroup_read_key(int fd, const char *key) {
 // The group counts in steps of 64 pages a core, and holds a little of the kernel's own for us.
 enum { REST_STEP = 1 << 20, REST_WAIT = 100 };
 
-uint64_t cgroup_rest(int usage, int stat, const char *caches_key) {
+uint64_t cgroup_rest(int usage, int stat, const char *anonymous_key) {
     uint64_t now = cgroup_read(usage);
     if (now < cgroup_state.rest || now <= cgroup_state.rest + REST_STEP) return cgroup_state.rest = now;
-    // not active_file and inactive_file: pages that were only just read are on no such list yet
-    uint64_t caches = cgroup_read_key(stat, caches_key), own = cgroup_read_key(stat, "shmem");
-    uint64_t files = caches > own ? caches - own : 0;
-    return cgroup_state.rest = now < files + REST_STEP ? now : files + REST_STEP;
+    // memory.stat may lag behind by a step for each core: so little may as well be nothing
+    uint64_t own = cgroup_read_key(stat, anonymous_key) + cgroup_read_key(stat, "shmem");
+    if (own <= REST_STEP / 4 * (uint64_t)sysconf(_SC_NPROCESSORS_ONLN)) own = 0;
+    return cgroup_state.rest = now > own ? now - own : 0;
 }
 
 void cgroup_await_rest(int usage) {

@@ -38,12 +38,12 @@ int cgroup_oom_event(void); // becomes readable when memory ran out; -1: there i
 extern struct cgroup_state {
     bool memory, pids, cpu;
     int leaf, oom_event;
-    uint64_t rest; // what is known to be charged although nothing runs: caches of files that a run was the first to read
+    uint64_t rest; // what is known to be charged although nothing runs: caches of files and names that runs have read
 } cgroup_state;
 
-// After a run: how much of what is still charged was not its memory. That is caches of files; anything else it has
-// left somewhere (and the kernel has not yet freed) was its own, and stays part of its peak.
-uint64_t cgroup_rest(int usage, int stat, const char *caches_key);
+// After a run: how much of what is still charged was not its memory. That is caches of files and names, which the kernel
+// keeps while there is room; pages of its own that it has left somewhere, and the kernel has not yet freed, stay in its peak.
+uint64_t cgroup_rest(int usage, int stat, const char *anonymous_key);
 void cgroup_await_rest(int usage); // before a run: until the last one's memory is gone, or for a while
 uint64_t cgroup_read(int fd);                          // a file that holds one number; 0 if it cannot be read
 uint64_t cgroup_read_key(int fd, const char *key);     // a number behind "key " in a flat file

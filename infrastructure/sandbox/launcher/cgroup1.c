@@ -125,7 +125,7 @@ static uint64_t cpu_ns(void) {
 static void end(struct cgroup_usage *usage, bool suspect_memory) {
     *usage = (struct cgroup_usage){.cpu_ns = cgroup_state.cpu ? cpu_ns() : 0};
     if (!cgroup_state.memory) return;
-    uint64_t peak = cgroup_read(v1.peak), rest = cgroup_rest(v1.usage, v1.stat, "cache");
+    uint64_t peak = cgroup_read(v1.peak), rest = cgroup_rest(v1.usage, v1.stat, "rss");
     usage->memory = peak > rest ? peak - rest : 0;
     if (suspect_memory || peak + OWN_MEMORY >= v1.last_limit) {
         uint64_t kills = cgroup_read_key(v1.oom_control, "oom_kill");

@@ -91,7 +91,7 @@ static uint64_t cpu_ns(void) {
 }
 
 static void end(struct cgroup_usage *usage, bool suspect_memory) {
-    uint64_t peak = v2.peak >= 0 ? cgroup_read(v2.peak) : 0, rest = cgroup_rest(v2.current, v2.stat, "file");
+    uint64_t peak = v2.peak >= 0 ? cgroup_read(v2.peak) : 0, rest = cgroup_rest(v2.current, v2.stat, "anon");
     *usage = (struct cgroup_usage){.cpu_ns = cpu_ns(), .memory = peak > rest ? peak - rest : 0};
     if (suspect_memory || v2.peak < 0 || peak + NEAR_LIMIT >= v2.last_limit) {
         uint64_t kills = cgroup_read_key(v2.events, "oom_kill");

@@ -141,3 +141,25 @@ async def test_the_page_cache_of_files_takes_nothing_from_the_limit(library: tup
     assert is_exact(await peak(bench, "read_then_malloc", 120, str(file)), 120 * MIB)
     # what had to go is read in again: reading ahead, the kernel holds a little more for a moment
     assert await peak(bench, "read_file", file=str(file)) <= TOLERANCE + MIB
+
+
+NAMES = "import os\nfor i in range({count}): os.path.exists(f'/usr/lib/{{i:0200}}')\n"
+
+
+async def test_the_kernels_cache_of_names_is_not_the_programs(bench: Bench) -> None:
+    need_group(bench)
+    await bench.clear()
+    argv = ("/usr/bin/python3", "-c")
+    few, many = [
+        await bench.run((*argv, NAMES.format(count=count)), memory=256 * MIB, cpu_time=timedelta(seconds=9))
+        for count in (1, 20_000)
+    ]
+    assert few.succeeded, few
+    assert many.succeeded, many
+    assert many.memory - few.memory <= TOLERANCE, (few.memory / MIB, many.memory / MIB)
+    assert await peak_of_nothing(bench) <= TOLERANCE
+
+
+async def peak_of_nothing(bench: Bench) -> int:
+    await load(bench)
+    return await peak(bench, "nothing")
