@@ -31,9 +31,11 @@ PLAIN = (
 )
 UNWAITED = ("ignored_children", "grandchildren")
 UNWAITED_AND_SHORT = ("ignored_short_children",)
-AMOUNT = timedelta(milliseconds=250)
+AMOUNT = timedelta(milliseconds=200)
 START_AND_END = timedelta(milliseconds=2)
 """Loading the program, and what a process does after it has looked at its clock for the last time."""
+THREAD_ENDS = timedelta(milliseconds=15)
+"""The last steps of a thousand threads, which the clock of their process does not show."""
 ESTIMATED = 0.05
 """What the ends of a thousand processes cost that nobody waits for, half of all, the program can but estimate."""
 UNSEEN_WITHOUT_GROUP = 0.25
@@ -58,7 +60,8 @@ async def measured(bench: Bench, shape: str, amount: timedelta = AMOUNT) -> tupl
 @pytest.mark.parametrize("shape", PLAIN)
 async def test_cpu_time_is_exact(bench: Bench, shape: str) -> None:
     said, counted = await measured(bench, shape)
-    assert said - timedelta(milliseconds=1) <= counted <= said * 1.02 + START_AND_END
+    above = START_AND_END + (THREAD_ENDS if shape == "short_threads" else timedelta(0))
+    assert said - timedelta(milliseconds=1) <= counted <= said * 1.02 + above
 
 
 @pytest.mark.parametrize("shape", UNWAITED)
