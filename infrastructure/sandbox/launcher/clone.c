@@ -42,13 +42,14 @@ static long clone_call(long number, uint64_t first, uint64_t second, uint64_t th
                      "hlt\n"
                      "1:"
                      : "=a"(result)
-                     : "0"(number), "D"(first), "S"(second), "d"(third), "r"(fourth), "r"(fifth), "r"(sixth), [body] "r"(body)
+                     : "0"(number), "D"(first), "S"(second), "d"(third), "r"(fourth), "r"(fifth), "r"(sixth), [body] "b"(body) // rbp is cleared
                      : "rcx", "r11", "memory", "cc");
     return result;
 #else
     register long call __asm__("x8") = number;
     register uint64_t result __asm__("x0") = first, x1 __asm__("x1") = second, x2 __asm__("x2") = third;
     register uint64_t x3 __asm__("x3") = 0, x4 __asm__("x4") = 0, x5 __asm__("x5") = key;
+    register clone_body target __asm__("x6") = body; // x29 is cleared
     __asm__ volatile("svc 0\n\t"
                      "cbnz x0, 1f\n\t"
                      "mov x29, xzr\n\t"
@@ -56,7 +57,7 @@ static long clone_call(long number, uint64_t first, uint64_t second, uint64_t th
                      "brk 1\n"
                      "1:"
                      : "+r"(result)
-                     : "r"(call), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), [body] "r"(body)
+                     : "r"(call), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), [body] "r"(target)
                      : "memory", "cc");
     return (long)result;
 #endif
