@@ -51,13 +51,20 @@ ATTACKS = (
         for mode, tries in _MEMORY
     ),
     *(
-        Attack(name=f"memory: {mode}", tries=tries, program="memory.c", arguments=(mode,), ends=NO_MORE)
-        for mode, tries in (
-            ("tmp", "files in /tmp"),
-            ("box", "files in the working directory"),
-            ("shm", "files in /dev/shm"),
-            ("locked", "mmap with MAP_LOCKED"),
-            ("huge pages", "the host's huge pages"),
+        Attack(
+            name=f"memory: {mode}",
+            tries=tries,
+            program="memory.c",
+            arguments=(mode,),
+            ends=NO_MORE,
+            landlock=landlock,
+        )
+        for mode, tries, landlock in (
+            ("tmp", "files in /tmp", OUT_OF_MEMORY),
+            ("box", "files in the working directory", OUT_OF_MEMORY),
+            ("shm", "files in /dev/shm", None),
+            ("locked", "mmap with MAP_LOCKED", None),
+            ("huge pages", "the host's huge pages", None),
         )
     ),
     Attack(name="memory: stack", tries="endless recursion", program="memory.c", arguments=("stack",), ends=crashed(11)),
@@ -76,19 +83,20 @@ ATTACKS = (
             program="kernel_memory.c",
             arguments=(mode,),
             ends=ends,
+            landlock=landlock,
             limits={"memory": 16 * MIB, **PATIENT},
         )
-        for mode, tries, ends in (
-            ("pipes", "full pipes, as many as can be had", OUT_OF_MEMORY),
-            ("sockets", "full socket buffers", OUT_OF_MEMORY),
-            ("page tables", "page tables of a terabyte", OUT_OF_MEMORY),
-            ("mappings", "mappings of single pages", NO_MORE),
-            ("segments", "System V shared memory", OUT_OF_MEMORY),
-            ("messages", "System V message queues", OUT_OF_MEMORY),
-            ("queues", "POSIX message queues", HELD),
-            ("timers", "timers", OUT_OF_MEMORY),
-            ("signals", "queued signals", NO_MORE),
-            ("arguments", "children with megabytes of arguments", OUT_OF_MEMORY),
+        for mode, tries, ends, landlock in (
+            ("pipes", "full pipes, as many as can be had", OUT_OF_MEMORY, None),
+            ("sockets", "full socket buffers", OUT_OF_MEMORY, None),
+            ("page tables", "page tables of a terabyte", OUT_OF_MEMORY, None),
+            ("mappings", "mappings of single pages", NO_MORE, None),
+            ("segments", "System V shared memory", OUT_OF_MEMORY, NO_MORE),
+            ("messages", "System V message queues", OUT_OF_MEMORY, NO_MORE),
+            ("queues", "POSIX message queues", HELD, None),
+            ("timers", "timers", OUT_OF_MEMORY, None),
+            ("signals", "queued signals", NO_MORE, None),
+            ("arguments", "children with megabytes of arguments", OUT_OF_MEMORY, None),
         )
     ),
     Attack(
