@@ -1,5 +1,6 @@
 """Attacks on the host's files and on the box's own file system."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from tests.attacks.attack import HELD, OUT_OF_MEMORY, Attack, Ends, crashed
 
 PATIENT = {"cpu_time": timedelta(seconds=2), "wall_time": timedelta(seconds=8)}
 _NO_MORE = Ends(output=b"no more\n", words="the kernel gives no more")
+_DEEP = replace(OUT_OF_MEMORY, words="too deep to be measured")
 
 
 def _attack(name: str, tries: str, program: str, ends: Ends = HELD, **options: Any) -> Attack:
@@ -28,7 +30,12 @@ ATTACKS = (
     _attack("huge", "the same, ignoring SIGXFSZ, with fallocate and a raised limit", "writing.c"),
     _attack("inodes", "empty files without end", "writing.c", _NO_MORE, limits=PATIENT, or_else=OUT_OF_MEMORY),
     _attack(
-        "deep", "directories in directories, thousands, without rights", "writing.c", limits=PATIENT, or_else=_NO_MORE
+        "deep",
+        "directories in directories, thousands, without rights",
+        "writing.c",
+        limits=PATIENT,
+        landlock_ungrouped=_DEEP,
+        or_else=_NO_MORE,
     ),
     _attack(
         "names",

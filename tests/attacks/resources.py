@@ -1,11 +1,13 @@
 """Attacks on memory, cpu time and output: more than the limits allow."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.attacks.attack import HELD, OUT_OF_CPU, OUT_OF_MEMORY, TALKATIVE, Attack, Ends, crashed
 
 MIB = 1 << 20
 NO_MORE = Ends(output=b"no more\n", words="the kernel gives no more")
+UNCOUNTED = replace(OUT_OF_CPU, words="not counted; as much as the kernel gives one user or its descriptors hold")
 PATIENT = {"cpu_time": timedelta(seconds=2), "wall_time": timedelta(seconds=8)}
 
 _MEMORY = (
@@ -19,7 +21,6 @@ _MEMORY = (
     ("remap", "a mapping that doubles by mremap"),
     ("children", "eight children, each below the limit"),
     ("stacks", "the stacks of many threads"),
-    ("memfd", "files in memory"),
 )
 _OUTPUT = (
     ("stdout", "flood stdout"),
@@ -58,6 +59,7 @@ ATTACKS = (
             arguments=(mode,),
             ends=NO_MORE,
             landlock=landlock,
+            or_else=OUT_OF_MEMORY,
         )
         for mode, tries, landlock in (
             ("tmp", "files in /tmp", OUT_OF_MEMORY),
@@ -83,20 +85,36 @@ ATTACKS = (
             program="kernel_memory.c",
             arguments=(mode,),
             ends=ends,
+            ungrouped=ungrouped,
+            limits={"memory": 16 * MIB, "cpu_time": timedelta(seconds=2), "wall_time": timedelta(seconds=8)},
+        )
+        for mode, tries, ends, ungrouped in (
+            ("pipes", "full pipes, as many as can be had", OUT_OF_MEMORY, UNCOUNTED),
+            ("sockets", "full socket buffers", OUT_OF_MEMORY, UNCOUNTED),
+            ("page tables", "page tables of a terabyte", OUT_OF_MEMORY, NO_MORE),
+            ("mappings", "mappings of single pages", NO_MORE, None),
+            ("queues", "POSIX message queues", HELD, None),
+            ("timers", "timers", OUT_OF_MEMORY, NO_MORE),
+            ("signals", "queued signals", NO_MORE, None),
+            ("arguments", "children with megabytes of arguments", OUT_OF_MEMORY, None),
+        )
+    ),
+    *(
+        Attack(
+            name=name,
+            tries=tries,
+            program=program,
+            arguments=(mode,),
+            ends=OUT_OF_MEMORY,
+            ungrouped=NO_MORE,
             landlock=landlock,
             limits={"memory": 16 * MIB, **PATIENT},
         )
-        for mode, tries, ends, landlock in (
-            ("pipes", "full pipes, as many as can be had", OUT_OF_MEMORY, None),
-            ("sockets", "full socket buffers", OUT_OF_MEMORY, None),
-            ("page tables", "page tables of a terabyte", OUT_OF_MEMORY, None),
-            ("mappings", "mappings of single pages", NO_MORE, None),
-            ("segments", "System V shared memory", OUT_OF_MEMORY, NO_MORE),
-            ("messages", "System V message queues", OUT_OF_MEMORY, NO_MORE),
-            ("queues", "POSIX message queues", HELD, None),
-            ("timers", "timers", OUT_OF_MEMORY, None),
-            ("signals", "queued signals", NO_MORE, None),
-            ("arguments", "children with megabytes of arguments", OUT_OF_MEMORY, None),
+        for name, tries, program, mode, landlock in (
+            ("memory: memfd", "files in memory", "memory.c", "memfd", None),
+            ("kernel memory: segments", "System V shared memory", "kernel_memory.c", "segments", NO_MORE),
+            ("kernel memory: messages", "System V message queues", "kernel_memory.c", "messages", NO_MORE),
+            ("kernel memory: semaphores", "System V semaphores", "kernel_memory.c", "semaphores", NO_MORE),
         )
     ),
     Attack(

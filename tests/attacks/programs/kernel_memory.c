@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/msg.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 
 static char block[MIB];
@@ -19,7 +20,7 @@ static void pipes(void) {
         fcntl(ends[1], F_SETPIPE_SZ, MIB);
         while (write(ends[1], block, sizeof block) > 0) {}
     }
-    pause();
+    for (;;) {}
 }
 
 static void sockets(void) {
@@ -30,7 +31,7 @@ static void sockets(void) {
             setsockopt(ends[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
             while (write(ends[i], block, sizeof block) > 0) {}
         }
-    pause();
+    for (;;) {}
 }
 
 // one page of tables for each two megabytes that are only looked at
@@ -64,6 +65,11 @@ static void messages(void) {
         if (id < 0) exit(no_more());
         while (msgsnd(id, &message, sizeof message.text, IPC_NOWAIT) == 0) {}
     }
+}
+
+static void semaphores(void) {
+    for (;;)
+        if (semget(IPC_PRIVATE, 2000, 0600) < 0) exit(no_more());
 }
 
 static void watches(void) {
@@ -118,9 +124,10 @@ static void arguments_of_children(void) {
     char *text = malloc(128000);
     memset(text, 'x', 127999);
     text[127999] = 0;
-    list[0] = "/bin/sleep";
-    list[1] = "10";
-    for (int i = 2; i < 15; i++) list[i] = text;
+    list[0] = "/bin/sh";
+    list[1] = "-c";
+    list[2] = "kill -STOP $$";
+    for (int i = 3; i < 15; i++) list[i] = text;
     for (int i = 0; i < 14; i++)
         if (!fork()) {
             execv(list[0], list);
@@ -138,6 +145,7 @@ int main(int count, char **arguments) {
     CASE("mappings", mappings())
     CASE("segments", segments())
     CASE("messages", messages())
+    CASE("semaphores", semaphores())
     CASE("queues", refused("mq_open", mq_open("/proba-attack", O_CREAT | O_RDWR, 0600, NULL)); return held())
     CASE("watches", watches())
     CASE("timers", timers())

@@ -14,12 +14,12 @@ static void plant(void) {
     mkfifo("feedback/fifo", 0600);
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
     bind(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&address, sizeof address);
-    mkdir("directory", 0);
+    mkdir("directory", 0700);
     close(open("one", O_CREAT | O_WRONLY, 0600));
     link("one", "two");
     unlink("main.c");
     unlink("feedback/log");
-    int fd = open("plain", O_CREAT | O_WRONLY, 0);
+    int fd = open("plain", O_CREAT | O_WRONLY, 0600);
     write(fd, "plain", 5);
 }
 
