@@ -31,7 +31,7 @@ ATTACKS = (
     _attack("inodes", "empty files without end", "writing.c", _NO_MORE, limits=PATIENT, or_else=OUT_OF_MEMORY),
     _attack(
         "deep",
-        "directories in directories, thousands, without rights",
+        "directories in directories, hundreds, without rights",
         "writing.c",
         limits=PATIENT,
         landlock_ungrouped=_DEEP,

@@ -60,7 +60,7 @@ def look(user: int, secret: Path, neighbour: int) -> Host:
         secret=_trace(secret),
         neighbour=_state(neighbour),
         mounts=tuple(_mounts()),
-        groups=frozenset(str(p) for p in Path("/sys/fs/cgroup").glob(f"**/proba/{own}-*/**/")),
+        groups=frozenset(_groups()),
         ipc=frozenset(_ipc(user)),
         sockets=frozenset(_sockets(user)),
         hostname=socket.gethostname(),
@@ -70,6 +70,18 @@ def look(user: int, secret: Path, neighbour: int) -> Host:
         settings=tuple("".join(_lines(f"/proc/sys/{name}")) for name in ("kernel/core_pattern", "vm/drop_caches")),
         clock=time.time() - time.monotonic(),
     )
+
+
+def _groups() -> list[str]:
+    """Of this process; those of others come and go while one looks."""
+    found: list[str] = []
+    for directory, names, _ in os.walk("/sys/fs/cgroup"):
+        inside = f"/proba/{os.getpid()}-"
+        if directory.endswith("/proba"):
+            names[:] = [name for name in names if f"/proba/{name}".startswith(inside)]
+        if inside in directory:
+            found.append(directory)
+    return found
 
 
 def _marked() -> list[int]:
