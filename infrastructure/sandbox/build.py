@@ -8,6 +8,7 @@ import hashlib
 import os
 import platform
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -94,14 +95,29 @@ def build_launcher(directory: Path | None = None, *, sanitize: bool = False) -> 
         # a launcher that was brought here will do where there is nothing to build with
         brought = sorted(directory.glob(f"launcher-{digest.hexdigest()[:16]}-*"))
         if brought:
+            _refuse_strangers(directory, brought[0])
             return brought[0]
         raise
     target = (
         directory / f"launcher-{digest.hexdigest()[:16]}-{hashlib.sha256(compiler.identity.encode()).hexdigest()[:8]}"
     )
+    _refuse_strangers(directory, target)
     if not target.exists():
         _compile(compiler, [str(s) for s in sources if s.suffix == ".c"], target, sanitize=sanitize)
     return target
+
+
+def _refuse_strangers(directory: Path, target: Path) -> None:
+    """What lies there is executed, maybe as root: only whose programs run anyway may have put it there."""
+    trusted = (0, os.geteuid(), SOURCES.stat().st_uid)
+    if directory.exists():
+        found = directory.stat()
+        if found.st_uid not in trusted or (found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX):
+            raise BuildFailure(f"{directory} is another user's or writable by all; PROBA_BUILD_DIR names another place")
+    if os.path.lexists(target):
+        found = target.lstat()
+        if found.st_uid not in trusted or found.st_mode & stat.S_IWOTH or not stat.S_ISREG(found.st_mode):
+            raise BuildFailure(f"{target} may be anybody's: it is not a file of this user's alone; remove it")
 
 
 def _compile(compiler: Compiler, sources: Sequence[str], target: Path, *, sanitize: bool) -> None:

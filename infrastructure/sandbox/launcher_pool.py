@@ -72,10 +72,10 @@ class LauncherPool:
     async def _open_at(self, level: IsolationLevel, executable: Path, place: CgroupPlace) -> None:
         scratch = find_scratch() if level == "landlock" else None
         self._free = asyncio.Queue()
-        for slot in range(self._count):
-            self._users.append(SlotUser(self._settings.uid_base))
-            self._sandboxes.append(self._sandbox(executable, place, slot, scratch))
         try:
+            for slot in range(self._count):
+                self._users.append(SlotUser(self._settings.uid_base))
+                self._sandboxes.append(self._sandbox(executable, place, slot, scratch))
             for sandbox in self._sandboxes:
                 await sandbox.open()
                 self._free.put_nowait(sandbox)

@@ -76,6 +76,12 @@ static void set_resource(int resource, rlim_t value) {
     if (setrlimit(resource, &limit) < 0) die("launcher: setrlimit", "");
 }
 
+// 1 is too little for any, and the one value that the kernel heeds also where dumps go to a program (see seccomp.c).
+static void forbid_core_dumps(void) {
+    const struct rlimit one = {1, 1};
+    if (setrlimit(RLIMIT_CORE, &one) < 0) set_resource(RLIMIT_CORE, 0);
+}
+
 static void pin(void) {
     cpu_set_t cores;
     slot.pinned = config.cpu >= 0;
@@ -151,7 +157,7 @@ static void set_up(void) {
     if (slot.signals < 0) die("launcher: signalfd", "");
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) die("launcher: pdeathsig", "");
     pin();
-    set_resource(RLIMIT_CORE, 0);
+    forbid_core_dumps();
     set_resource(RLIMIT_MEMLOCK, 0);
     set_resource(RLIMIT_MSGQUEUE, 819200);
     if (slot.plain) {

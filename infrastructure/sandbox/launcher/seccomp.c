@@ -23,6 +23,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -41,7 +42,7 @@
 #define NEW_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 #define FIRST_UNKNOWN 1024 // x32 numbers have bit 30 set
 
-enum check { CHECK_NOTHING, CHECK_COUNTED, CHECK_SELF, CHECK_KEY, CHECK_CLONE, CHECK_SOCKET, CHECK_IOCTL, CHECK_PERSONALITY, CHECKS };
+enum check { CHECK_NOTHING, CHECK_COUNTED, CHECK_KEY, CHECK_CLONE, CHECK_SOCKET, CHECK_IOCTL, CHECK_FCNTL, CHECK_PERSONALITY, CHECK_LIMIT, CHECK_ANY_LIMIT };
 
 struct rule {
     uint32_t number;
@@ -60,7 +61,7 @@ static struct rule rules[] = {
     DENY_WITHOUT_KEY(mount), DENY_WITHOUT_KEY(unshare), DENY_WITHOUT_KEY(setns), DENY_WITHOUT_KEY(umount2), DENY(pivot_root), DENY(chroot), DENY(open_by_handle_at), DENY(name_to_handle_at),
     DENY(quotactl), DENY(swapon), DENY(swapoff), DENY(fanotify_init),
 #ifdef SYS_uselib
-    DENY(uselib), DENY(ustat), DENY(sysfs), DENY(modify_ldt), DENY(iopl), DENY(ioperm), DENY(_sysctl), DENY(create_module),
+    {SYS_inotify_init, REFUSE(ENOSYS), CHECK_NOTHING}, DENY(uselib), DENY(ustat), DENY(sysfs), DENY(modify_ldt), DENY(iopl), DENY(ioperm), DENY(_sysctl), DENY(create_module),
 #endif
     // the kernel itself
     DENY(init_module), DENY(finit_module), DENY(delete_module), DENY(kexec_load), DENY(bpf), DENY(userfaultfd), DENY(keyctl), DENY(add_key),
@@ -100,7 +101,10 @@ static struct rule rules[] = {
     {448, REFUSE(EPERM), CHECK_NOTHING},  // process_mrelease
     {467, REFUSE(EPERM), CHECK_NOTHING},  // open_tree_attr
     IF_COUNTED(memfd_create, SECCOMP_RET_ALLOW),
-    {SYS_prlimit64, REFUSE(EPERM), CHECK_SELF}, // in a user namespace init is of the program's user
+    // A core pattern that is a pipe starts its reader as root on the host, unless RLIMIT_CORE is 1: not 0, and so it stays.
+    {SYS_setrlimit, REFUSE(0), CHECK_LIMIT}, {SYS_prlimit64, REFUSE(0), CHECK_ANY_LIMIT},
+    // what others do with the same files of the host: who opens them, and who has to wait for it
+    {SYS_inotify_init1, REFUSE(ENOSYS), CHECK_NOTHING}, {SYS_fcntl, REFUSE(EPERM), CHECK_FCNTL},
     {SYS_clone, REFUSE(EPERM), CHECK_CLONE},
     // of sockets only those of the run's own processes: of a network, even an empty one, counters stay behind that a later
     // run could read, and families unknown to the kernel would make it look for a module, as root, on the host
@@ -132,8 +136,30 @@ static void emit_key_check(void) {
     give(SECCOMP_RET_ALLOW);
 }
 
+// Lets one through whose argument is none of these.
+static void emit_refused_values(int index, const uint32_t *values, unsigned count) {
+    load(argument(index));
+    for (unsigned i = 0; i < count; i++) emit(BPF_JMP | BPF_JEQ | BPF_K, (uint8_t)(count - i), 0, values[i]);
+    give(SECCOMP_RET_ALLOW);
+}
+
+// prlimit64 of another process (in a user namespace init is of the program's user), or setting a limit that is fixed.
+static void emit_any_limit_check(void) {
+    static const uint32_t fixed[] = {RLIMIT_CORE};
+    load(argument(0));
+    emit(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 0);
+    give(REFUSE(EPERM));
+    emit_refused_values(1, fixed, 1);
+    load(argument(2));
+    emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 3, 0);
+    load(argument(2) + 4);
+    emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
+    give(SECCOMP_RET_ALLOW); // it only asks
+}
+
 static void emit_check(const struct rule *rule) {
     static const uint32_t commands[] = {TIOCSTI, 0x541c /* TIOCLINUX */, 0x5423 /* TIOCSETD */};
+    static const uint32_t fixed[] = {RLIMIT_CORE}, watching[] = {1024 /* F_SETLEASE */, 1026 /* F_NOTIFY */};
     static const uint32_t personas[] = {0, 0xffffffff, 0x40000 /* ADDR_NO_RANDOMIZE */};
     switch (rule->check) {
     case CHECK_COUNTED:
@@ -146,15 +172,13 @@ static void emit_check(const struct rule *rule) {
         give(SECCOMP_RET_ALLOW);
         emit_key_check();
         break;
-    case CHECK_IOCTL:
-        load(argument(1));
-        for (unsigned i = 0; i < 3; i++) emit(BPF_JMP | BPF_JEQ | BPF_K, (uint8_t)(3 - i), 0, commands[i]);
-        give(SECCOMP_RET_ALLOW);
-        break;
-    case CHECK_SELF:
+    case CHECK_IOCTL: emit_refused_values(1, commands, 3); break;
+    case CHECK_FCNTL: emit_refused_values(1, watching, 2); break;
+    case CHECK_LIMIT: emit_refused_values(0, fixed, 1); break;
+    case CHECK_ANY_LIMIT: emit_any_limit_check(); break;
     case CHECK_SOCKET:
         load(argument(0));
-        emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, rule->check == CHECK_SELF ? 0 : AF_UNIX);
+        emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, AF_UNIX);
         give(SECCOMP_RET_ALLOW);
         break;
     case CHECK_PERSONALITY:

@@ -163,3 +163,26 @@ async def test_the_limits_of_init_are_not_for_programs_to_set(bench: Bench) -> N
         return prlimit(0, RLIMIT_CPU, NULL, &limit) == 0 && prlimit(getppid(), RLIMIT_CPU, &limit, NULL) < 0 ? 0 : 1;
     }""")
     assert execution.succeeded, execution
+
+
+async def test_a_crash_starts_no_program_of_the_host(bench: Bench) -> None:
+    """With a core pattern that is a pipe the kernel does, unless this limit is 1."""
+    execution = await bench.c(r"""
+    int main(void) {
+        struct rlimit limit = {0, 0};
+        int set = setrlimit(RLIMIT_CORE, &limit) | prlimit(0, RLIMIT_CORE, &limit, NULL);
+        getrlimit(RLIMIT_CORE, &limit);
+        printf("%d %d %d\n", set, (int)limit.rlim_cur, (int)limit.rlim_max);
+    }""")
+    allowed = (b"0 1 1\n", b"0 0 0\n") if os.geteuid() else (b"0 1 1\n",)  # an ordinary user cannot raise it
+    assert execution.stdout_head in allowed, execution
+
+
+async def test_what_others_open_is_not_told(bench: Bench) -> None:
+    execution = await bench.c(r"""
+    #include <sys/inotify.h>
+    int main(void) {
+        int directory = open("/usr/bin", O_RDONLY | O_DIRECTORY);
+        printf("%d %d", inotify_init1(0), fcntl(directory, F_NOTIFY, DN_ACCESS));
+    }""")
+    assert execution.stdout_head == b"-1 -1", execution

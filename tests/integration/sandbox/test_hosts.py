@@ -36,8 +36,8 @@ def python() -> str:
 
 
 def environment(build_directory: Path) -> dict[str, str]:
-    build_directory.mkdir(mode=0o777)
-    build_directory.chmod(0o777)
+    build_directory.mkdir()
+    build_directory.chmod(0o1777)
     for parent in build_directory.parents:
         if parent.owner() == "root" and parent != Path("/tmp") and str(parent).startswith("/tmp/"):
             parent.chmod(0o755)
