@@ -135,12 +135,22 @@ def worker() -> None:
     raise typer.Exit(mode.run(config))
 
 
-def doctor() -> None:
-    """Say what this machine can do, and for each thing that it cannot, what mends it."""
-    from infrastructure.cli.doctor import run
+def doctor(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also try the sandbox's limits, and judge a program in every language.")
+    ] = False,
+) -> None:
+    """Say what this machine can do, and for each thing that it cannot, what mends it.
+
+    Machine, kernel, control groups, sandbox, toolchains, servers, disk and settings: on, off, why, and the command or
+    setting that helps. Ends with 0 when a worker may start, 3 when it may not, 2 when a setting has a wrong value.
+    """
+    from infrastructure.cli.doctor.command import run
     from infrastructure.cli.settings import load_config
 
-    raise typer.Exit(run(load_config()))
+    raise typer.Exit(run(load_config(), as_json=as_json, deep=deep))
 
 
 def languages() -> None:

@@ -16,15 +16,18 @@ PROBA_SANDBOX_FLOOR=landlock agrees to it and silences this, PROBA_SANDBOX_FLOOR
 
 def look_at_host(config: Config) -> Preflight:
     """What of the sandbox this machine can do, under these settings; builds the launcher where it is missing."""
-    return check_host(
-        SandboxSettings(
-            slots=1,
-            level=config.sandbox_level,
-            floor=config.sandbox_floor,
-            cgroup=config.sandbox_cgroup,
-            uid_base=config.sandbox_uid_base,
-            build_dir=config.build_dir,
-        )
+    return check_host(one_slot(config))
+
+
+def one_slot(config: Config) -> SandboxSettings:
+    """The sandbox as these settings want it, with a single slot."""
+    return SandboxSettings(
+        slots=1,
+        level=config.sandbox_level,
+        floor=config.sandbox_floor,
+        cgroup=config.sandbox_cgroup,
+        uid_base=config.sandbox_uid_base,
+        build_dir=config.build_dir,
     )
 
 

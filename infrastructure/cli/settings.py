@@ -63,6 +63,12 @@ def _wrong(details: ErrorDetails) -> WrongSetting:
     return WrongSetting(name, value, details["msg"].removeprefix("Value error, ").removeprefix("Input should be "))
 
 
-def _meant(name: str) -> str:
+def nearest_name(name: str) -> str:
+    """The setting that was most likely meant; "" when none is near."""
     near = difflib.get_close_matches(name, [f"{PREFIX}{field.upper()}" for field in Config.model_fields], n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return near[0] if near else ""
+
+
+def _meant(name: str) -> str:
+    near = nearest_name(name)
+    return f"; did you mean {near}?" if near else ""

@@ -41,6 +41,14 @@ async def is_current(engine: AsyncEngine) -> bool:
             return set(await connection.run_sync(_current_heads)) == set(_script_heads())
 
 
+def missing_revisions(connection: Connection) -> list[str]:
+    """Those of this code that the database has not had, oldest first; [] when its schema is current."""
+    script = ScriptDirectory.from_config(_configuration())
+    current = _current_heads(connection)
+    had = {revision.revision for revision in script.iterate_revisions(current, "base")} if current else set()
+    return [revision.revision for revision in script.walk_revisions() if revision.revision not in had][::-1]
+
+
 def _configuration() -> Config:
     configuration = Config()
     configuration.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))

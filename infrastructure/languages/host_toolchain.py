@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 
 from application.languages.toolchains import Build
 from domain.languages.entities import Language, MemoryExhaustion
@@ -48,6 +49,16 @@ class HostToolchain:
             compile_command=_command(expand(compile_table.argv, values)) if compile_table else None,
             run_command=_command(expand(self._table.run.argv, values)),
         )
+
+    @property
+    def executables(self) -> Mapping[str, Path]:
+        """Where its programs lie on this machine, by the names of the language file."""
+        return self._found.executables
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Debian packages that bring it."""
+        return self._found.table.packages
 
     @property
     def time_factor(self) -> float:
