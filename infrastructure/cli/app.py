@@ -36,6 +36,8 @@ class Suite(StrEnum):
     SLOW = "slow"
     CHAOS = "chaos"
     SOAK = "soak"
+    FUZZ = "fuzz"
+    SANITIZED = "sanitized"
 
 
 def make_app() -> typer.Typer:
@@ -172,7 +174,7 @@ def migrate() -> None:
 
 def check(
     context: typer.Context,
-    suite: Annotated[Suite, typer.Argument(help="fast takes seconds; slow, chaos and soak repeat.")] = Suite.ALL,
+    suite: Annotated[Suite, typer.Argument(help="fast takes seconds; all from slow on take long.")] = Suite.ALL,
 ) -> None:
     """Run the checks: linters, types, layers, unit tests, integration tests on real servers and the real sandbox.
 

@@ -13,9 +13,10 @@ from rich.table import Table
 from infrastructure.cli.exceptions import ExitCode
 from infrastructure.cli.settings import PREFIX, ROOT
 
-KEPT = frozenset({"PROBA_BUILD_DIR", "PROBA_DEBUG"})
+KEPT = frozenset({"PROBA_BUILD_DIR", "PROBA_DEBUG", "PROBA_TEST_RUNS", "PROBA_TEST_SANITIZED"})
 """The only settings that reach the tests: these do not change what is tested."""
 REPEATING = ("slow", "chaos", "soak")
+SANITIZED_TESTS = ("tests/unit/sandbox", "tests/integration/sandbox")
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 
@@ -43,7 +44,9 @@ def run(suite: str, arguments: Sequence[str]) -> int:
     for step in steps_of(suite, arguments):
         console.rule(step.name)
         began = time.monotonic()
-        code = subprocess.run([sys.executable, *step.arguments], cwd=ROOT, env=_environment(), check=False).returncode
+        code = subprocess.run(
+            [sys.executable, *step.arguments], cwd=ROOT, env=_environment(suite), check=False
+        ).returncode
         failed = failed or code != 0
         state = "[green]passed[/green]" if code == 0 else f"[red]failed ({code})[/red]"
         table.add_row(step.name, state, f"{time.monotonic() - began:.1f}")
@@ -55,10 +58,15 @@ def steps_of(suite: str, arguments: Sequence[str]) -> list[Step]:
     """What the suite runs, in order: what fails quickest first."""
     if suite in REPEATING:
         return [Step(f"pytest, {suite}", ("-m", "pytest", "-m", suite, "--timeout=3600", *arguments))]
+    if suite == "fuzz":
+        return [Step("fuzz", ("-m", "tests.fuzz.campaign", *arguments))]
+    if suite == "sanitized":
+        return [Step("pytest, sanitized", ("-m", "pytest", *SANITIZED_TESTS, *arguments))]
     if suite == "fast":
         return [*LINTERS, Step("pytest, unit", ("-m", "pytest", "tests/unit", *arguments))]
     return [*LINTERS, Step("pytest", ("-m", "pytest", "--durations=10", *arguments))]
 
 
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX) or name in KEPT}
+def _environment(suite: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX) or name in KEPT}
+    return {**kept, "PROBA_TEST_SANITIZED": "1"} if suite == "sanitized" else kept

@@ -74,13 +74,13 @@ class LauncherProcess:
         try:
             async with asyncio.timeout(_START_TIMEOUT):
                 replies = await launcher.request([(config, None)])
+            launcher.layers = protocol.unpack_ready(replies[-1][0])
         except TimeoutError as error:
             await launcher.close()
             raise LauncherFailed("setting up", 0, f"not ready in {_START_TIMEOUT:g} s") from error
         except BaseException:
             await launcher.close()
             raise
-        launcher.layers = protocol.unpack_ready(replies[-1][0])
         return launcher
 
     @property
@@ -166,12 +166,13 @@ class LauncherProcess:
         """Whether this was the final reply."""
         try:
             kind = protocol.message_type(message)
+            failed = protocol.unpack_failed(message) if kind == protocol.FAILED else None
         except protocol.ProtocolError as error:
             _close_all(descriptors)
             self._fail(LauncherFailed("protocol", 0, str(error)))
             return True
-        if kind == protocol.FAILED:
-            failed = protocol.unpack_failed(message)
+        if failed is not None:
+            _close_all(descriptors)
             self._fail(LauncherFailed(failed.step, failed.error, failed.detail))
             return True
         self._replies.append((message, descriptors))

@@ -165,8 +165,11 @@ def unpack_result(message: bytes) -> Result:
     middle = start + out_inline
     if middle + err_inline != len(message):
         raise ProtocolError("a RESULT whose streams have another size")
-    limits = tuple([limit for n in (l0, l1, l2, l3) if (limit := LIMITS[n])]) if l0 else ()
-    how = ENDINGS[ending]
+    try:
+        limits = tuple([limit for n in (l0, l1, l2, l3) if (limit := LIMITS[n])]) if l0 else ()
+        how = ENDINGS[ending]
+    except IndexError as error:
+        raise ProtocolError("a RESULT with an unknown limit or ending") from error
     if how is None:
         raise ProtocolError("a RESULT without an ending")
     stdout, stderr = message[start:middle], message[middle:]

@@ -1,4 +1,6 @@
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -6,6 +8,24 @@ from infrastructure.sandbox.launcher_pool import LauncherPool
 from infrastructure.sandbox.launcher_process import LauncherFailed
 from infrastructure.sandbox.settings import SandboxSettings
 from tests.integration.sandbox.bench import Bench
+from tests.integration.sandbox.sanitized import nothing_reported, sanitized_launchers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sanitized_log() -> Iterator[Path | None]:
+    """With ``PROBA_TEST_SANITIZED=1`` every launcher is one with sanitizers, and this is where it reports to."""
+    if not os.environ.get("PROBA_TEST_SANITIZED"):
+        yield None
+        return
+    with sanitized_launchers() as log:
+        yield log
+
+
+@pytest.fixture(autouse=True)
+def no_reports(sanitized_log: Path | None) -> Iterator[None]:
+    """What a sanitizer has reported fails the test during which it did."""
+    with nothing_reported(sanitized_log):
+        yield
 
 
 @pytest.fixture(scope="session", params=["auto", "none", "landlock", "landlock-none"])
