@@ -11,6 +11,7 @@
 
 #include "channel.h"
 #include "counter.h"
+#include "nameless.h"
 #include "plainbox.h"
 #include "surroundings.h"
 
@@ -28,6 +29,7 @@ void accounting_begin(struct accounting *a, const struct slot *slot, const struc
     if (slot->cgroup) slot->cgroup->begin(request->memory, request->processes);
     if (sampled()) sampling_reset();
     a->watch_files = slot->plain && !(cgroup_has_memory() && plainbox_in_memory());
+    if (a->watch_files) plainbox_watch();
     a->spawner_before_ns = spawner_cpu_ns();
     a->counter_before_ns = counter_ns();
     a->begun_ns = now_ns();
@@ -73,6 +75,14 @@ static uint64_t sample_pause(uint64_t memory, uint64_t limit) {
     return fastest < SAMPLE_MIN ? SAMPLE_MIN : smaller(fastest, SAMPLE_MAX);
 }
 
+static bool too_much_in_files(const struct slot *slot, pid_t init, const struct run_request *request) {
+    if (!plainbox_shrank(request->memory)) return plainbox_size() > request->memory;
+    uint64_t begun = now_ns(), named = plainbox_size();
+    uint64_t nameless = nameless_size(slot->proc, init, plainbox_device(), request->file_size);
+    plainbox_looked(begun);
+    return named > request->memory || nameless > request->memory - named;
+}
+
 enum limit accounting_look(struct accounting *a, const struct slot *slot, const struct run_request *request, const struct job *job) {
     uint64_t now = now_ns();
     pid_t init = atomic_load(&job->init_pid);
@@ -82,7 +92,7 @@ enum limit accounting_look(struct accounting *a, const struct slot *slot, const 
         a->highest.memory = larger(a->highest.memory, sample.memory);
         a->highest.cpu_ns = larger(a->highest.cpu_ns, sample.cpu_ns);
         if (!cgroup_has_memory() && sample.memory > request->memory) return LIMIT_MEMORY;
-        if (a->watch_files && plainbox_size() > request->memory) return LIMIT_MEMORY;
+        if (a->watch_files && too_much_in_files(slot, init, request)) return LIMIT_MEMORY;
         a->next_sample = now + sample_pause(sample.memory, request->memory);
     }
     if (now >= a->next_cpu_look) {

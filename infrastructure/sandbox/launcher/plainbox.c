@@ -22,14 +22,15 @@
 #include "emptying.h"
 #include "protocol.h"
 
-enum { ENTRIES_MAX = 65536, PATH_SIZE = SCRATCH_MAX_SIZE + 8, REST = 10 };
+enum { ENTRIES_MAX = 65536, PATH_SIZE = SCRATCH_MAX_SIZE + 8, REST = 10, CLOSE_REST = 2 };
 static const char prefix[] = "proba-box-";
 
 static int base = -1, root = -1;
 static char name[SCRATCH_MAX_SIZE], app[PATH_SIZE], box[PATH_SIZE], tmp[PATH_SIZE];
 static bool own, in_memory;
 static uint32_t user, group;
-static uint64_t measured, next_measure;
+static uint64_t measured, next_measure, next_close_look, free_before;
+static dev_t device;
 
 const char *plainbox_app(void) { return app; }
 const char *plainbox_box(void) { return box; }
@@ -124,11 +125,37 @@ int plainbox_open_box(void) {
     return directory;
 }
 
+static uint64_t free_room(void) {
+    struct statfs fs;
+    return fstatfs(root, &fs) == 0 ? (uint64_t)fs.f_bfree * (uint64_t)fs.f_bsize : 0;
+}
+
 void plainbox_renew(void) {
     renew("box", 0700, user, group);
     renew("tmp", 0700, user, group);
     next_measure = 0;
 }
+
+void plainbox_watch(void) {
+    struct stat st;
+    if (fstat(root, &st) < 0) die("box: stat", name);
+    device = st.st_dev;
+    free_before = free_room();
+}
+
+bool plainbox_shrank(uint64_t size) {
+    uint64_t now = free_room();
+    bool shrank = now < free_before && free_before - now > size && now_ns() >= next_close_look;
+    if (shrank) next_measure = 0;
+    return shrank;
+}
+
+void plainbox_looked(uint64_t since) {
+    uint64_t now = now_ns();
+    next_close_look = now + CLOSE_REST * (now - since);
+}
+
+dev_t plainbox_device(void) { return device; }
 
 uint64_t plainbox_size(void) {
     uint64_t before = now_ns();

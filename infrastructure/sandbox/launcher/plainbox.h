@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 // By the keeper: removes what others have left beside it, makes the directory and takes hold of it until its end.
 void plainbox_make(const char *path, bool own_user, uint32_t uid, uint32_t gid);
@@ -20,5 +21,12 @@ void plainbox_renew(void); // a run has ended: empties /box and /tmp
 
 bool plainbox_in_memory(void);
 uint64_t plainbox_size(void); // bytes in /box and /tmp; UINT64_MAX: more names or depth than is allowed
+
+// A run begins. Then: whether the file system's free room has fallen by more than this, and nobody has looked closely of late;
+// plainbox_looked says that somebody has, who began at that time.
+void plainbox_watch(void);
+bool plainbox_shrank(uint64_t size);
+void plainbox_looked(uint64_t since);
+dev_t plainbox_device(void);
 
 #endif

@@ -13,7 +13,7 @@ import pytest
 from application.contents import BytesContent
 from application.sandbox import BoxFile, SandboxFailure
 from domain.runs.enums import Limit
-from tests.integration.sandbox.bench import MIB, Bench
+from tests.integration.sandbox.bench import HEADERS, MIB, Bench
 
 RING = r"""
 int main(void) {
@@ -186,3 +186,31 @@ async def test_what_others_open_is_not_told(bench: Bench) -> None:
         printf("%d %d", inotify_init1(0), fcntl(directory, F_NOTIFY, DN_ACCESS));
     }""")
     assert execution.stdout_head == b"-1 -1", execution
+
+
+NAMELESS = r"""
+static char block[1 << 20];
+int main(int count, char **arguments) {
+    memset(block, 1, sizeof block);
+    for (int files = 0; files < 5; files++) {
+        int file = open("f", O_CREAT | O_RDWR, 0600);
+        unlink("f");
+        for (int i = 0; i < 50; i++) write(file, block, sizeof block);
+        if (arguments[1][0] == 'm') {
+            mmap(NULL, 4096, PROT_READ, MAP_SHARED, file, 0);
+            close(file);
+        }
+    }
+    usleep(500000);
+    return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("how", ["open", "mapped"])
+async def test_files_without_a_name_count(bench: Bench, how: str) -> None:
+    program = await bench.compile(HEADERS + NAMELESS)
+    await bench.load(BoxFile("program", BytesContent(program), executable=True))
+    execution = await bench.run(("/app/program", how), memory=64 * MIB, file_size=64 * MIB)
+    full = not execution.limits_passed and not bench.reduced  # the box itself has no more room than that
+    assert execution.first_limit is Limit.MEMORY or full, execution
