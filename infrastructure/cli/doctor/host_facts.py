@@ -38,6 +38,8 @@ FILES = {
     "version": "/proc/version",
     "uid_map": "/proc/self/uid_map",
 }
+WHOLE_MACHINE = "0 0 4294967295"
+"""The map of user ids outside of any user namespace."""
 _CONTAINER_MARKS = {"/.dockerenv": "docker", "/run/.containerenv": "podman"}
 
 
@@ -85,9 +87,9 @@ class HostFacts:
     seccomp: int | None = None
 
     @property
-    def nested(self) -> bool:
-        """Whether this is root of a user namespace only, not of the machine."""
-        return self.files.get("uid_map", "0 0 4294967295").split() != ["0", "0", "4294967295"]
+    def needs_user_namespace(self) -> bool:
+        """Whether this is an ordinary user, or root of a user namespace only."""
+        return bool(self.uid) or self.files.get("uid_map", WHOLE_MACHINE).split() != WHOLE_MACHINE.split()
 
     @property
     def kernel(self) -> tuple[int, int]:

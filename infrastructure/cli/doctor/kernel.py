@@ -75,7 +75,7 @@ def _namespaces(facts: HostFacts) -> Iterator[Check]:
     for kind, error in facts.namespaces.items():
         id_ = f"kernel.{kind}-namespace"
         # root needs no user namespace, and nobody a cgroup namespace
-        needed = LEVEL if (kind != "user" or facts.uid or facts.nested) and kind != "cgroup" else ()
+        needed = LEVEL if (kind != "user" or facts.needs_user_namespace) and kind != "cgroup" else ()
         if error == 0:
             yield on(id_, "can be made", needed)
         else:

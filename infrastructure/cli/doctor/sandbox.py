@@ -1,10 +1,9 @@
 """The sandbox itself: built, started, and a program run in it, as a worker would."""
 
-import socket
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 
+from application.sandbox import SandboxFailure
 from infrastructure.cli.doctor.cgroups import cgroup_cure
 from infrastructure.cli.doctor.check import LEVEL, WORKER, Check, Status, off, on, warn
 from infrastructure.cli.doctor.host_facts import HostFacts
@@ -14,6 +13,7 @@ from infrastructure.config import Config
 from infrastructure.sandbox.build import BuildFailure, find_compiler
 from infrastructure.sandbox.preflight import Check as LayerCheck
 from infrastructure.sandbox.preflight import Preflight
+from infrastructure.sandbox.slot_users import SlotUser
 
 LAYERS = ("namespaces", "landlock")
 
@@ -57,13 +57,25 @@ def _layer(check: LayerCheck, facts: HostFacts) -> Check:
     required = WORKER if check.required else ()
     if check.on:
         return Check(f"sandbox.{check.layer}", Status.ON, check.why or "in every slot", "", required)
-    cure = check.cure
-    refused = next(((kind, error) for kind, error in facts.namespaces.items() if error), None)
-    if check.layer == "namespaces" and refused and refused[0] != "cgroup":
-        cure = namespace_cure(facts, *refused)  # what the kernel said to us is nearer than what the launcher could tell
-    if check.layer.startswith("cgroup") and "PROBA_" not in cure:
-        cure = cgroup_cure(facts, "memory")
-    return Check(f"sandbox.{check.layer}", Status.OFF, check.why, cure, required)
+    return Check(f"sandbox.{check.layer}", Status.OFF, check.why, layer_cure(check, facts), required)
+
+
+def layer_cure(check: LayerCheck, facts: HostFacts) -> str:
+    """What mends a layer that is off: what the kernel said to us is nearer than what the launcher could tell."""
+    if "/proc" in check.why and "mountinfo" not in facts.files:
+        return "mount -t proc proc /proc"
+    if "/proba-slot-users" in check.why:
+        return "mount -t tmpfs tmpfs /dev/shm (or a /run that root may write to), and nothing there of another user"
+    if check.layer == "namespaces" and ("namespace" in check.why or "unshare" in check.why):
+        needed = [
+            kind for kind in facts.namespaces if kind != "cgroup" and (kind != "user" or facts.needs_user_namespace)
+        ]
+        refused = next((kind for kind in needed if facts.namespaces[kind]), None)
+        if refused:
+            return namespace_cure(facts, refused, facts.namespaces[refused])
+    if check.layer.startswith("cgroup") and "PROBA_" not in check.cure:
+        return cgroup_cure(facts, "memory")
+    return check.cure
 
 
 def _level(config: Config, level: str) -> Check:
@@ -77,29 +89,25 @@ def _level(config: Config, level: str) -> Check:
 
 
 def _uids(base: int, slots: int) -> Check:
-    """Ids of the slots that somebody else holds as a user, or another worker as slots."""
-    taken = {uid: name for uid, name in _users() if base <= uid < base + slots}
-    if taken:
+    """The ids that slots would get now: nobody else's, be it a user of the machine or another worker's slot."""
+    users: list[SlotUser] = []
+    try:
+        users += (SlotUser(base) for _ in range(slots))
+        ids = [user.uid for user in users]
+    except SandboxFailure as error:
+        return off("sandbox.uids", str(error), "PROBA_SANDBOX_UID_BASE=a range that nobody uses", WORKER)
+    finally:
+        for user in users:
+            user.close()
+    shown = ", ".join(map(str, ids))
+    if taken := {uid: name for uid, name in _users() if uid in ids}:
         named = ", ".join(f"{uid} is {name}" for uid, name in sorted(taken.items()))
-        why = f"the slots' user ids {base}…{base + slots - 1} belong to somebody: {named}"
-        return off("sandbox.uids", why, "PROBA_SANDBOX_UID_BASE=another range that nobody uses", WORKER)
-    held = [uid for uid in range(base, base + slots) if _is_held(uid)]
-    shown = f"{base}…{base + slots - 1} belong to nobody" + (
-        f"; {len(held)} are in use by a worker here" if held else ""
-    )
-    return on("sandbox.uids", shown, WORKER)
+        why = f"the slots would be users {shown}, which belong to somebody: {named}"
+        return off("sandbox.uids", why, "PROBA_SANDBOX_UID_BASE=a range that nobody uses", WORKER)
+    return on("sandbox.uids", f"the slots would be users {shown}, which belong to nobody", WORKER)
 
 
 def _users() -> Iterator[tuple[int, str]]:
     import pwd  # noqa: PLC0415  # not on every system
 
     return ((user.pw_uid, user.pw_name) for user in pwd.getpwall())
-
-
-def _is_held(uid: int) -> bool:
-    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as holder:
-        try:
-            holder.bind(f"\0proba-slot-user-{uid}")
-        except OSError:
-            return True
-    return False

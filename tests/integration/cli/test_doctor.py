@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,15 @@ from infrastructure.config import Config
 
 CHECKOUT = Path(__file__).parents[3]
 GROUPS = ["machine", "kernel", "cgroups", "sandbox", "toolchains", "servers", "disk", "configuration"]
+ORDINARY = ("setpriv", "--reuid=54321", "--regid=54321", "--clear-groups")
 NO_NAMESPACES = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
 
 
-def doctor(before: Sequence[str] = (), **settings: str) -> tuple[int, dict[str, Any]]:
+def doctor(before: Sequence[str] = (), python: str = sys.executable, **settings: str) -> tuple[int, dict[str, Any]]:
     """Exit code and document; the shape of the document is checked each time."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PROBA_")}
     environment |= {"PROBA_BUILD_DIR": os.environ.get("PROBA_BUILD_DIR") or str(CHECKOUT / "build"), **settings}
-    argv = [*before, sys.executable, str(CHECKOUT / "__main__.py"), "doctor", "--json"]
+    argv = [*before, python, str(CHECKOUT / "__main__.py"), "doctor", "--json"]
     done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False, timeout=110)
     assert "Traceback" not in done.stderr
     document = json.loads(done.stdout)
@@ -97,6 +99,37 @@ def test_a_machine_that_refuses_user_namespaces() -> None:
     sandbox = check_of(document, "sandbox.namespaces")
     assert (sandbox["status"], sandbox["requiredFor"]) == ("off", ["worker"])
     assert sandbox["cure"].endswith("sysctl -w user.max_user_namespaces=15000")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="is run by an ordinary user as it is")
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv")
+def test_an_ordinary_user(tmp_path: Path) -> None:
+    python, packages = python_of_everybody()
+    for directory in (tmp_path, *tmp_path.parents[:2]):
+        directory.chmod(0o755)
+    (tmp_path / "own").mkdir()
+    shutil.chown(tmp_path / "own", 54321, 54321)
+    settings = {f"PROBA_{name}": str(tmp_path / "own" / name) for name in ("BUILD_DIR", "DATA_DIR", "DIR")}
+    code, document = doctor(ORDINARY, python, PYTHONPATH=packages, PYTHONDONTWRITEBYTECODE="1", **settings)
+    assert "user 54321" in check_of(document, "machine.system")["why"]
+    assert check_of(document, "disk.data")["status"] in {"on", "warn"}
+    user = check_of(document, "kernel.user-namespace")
+    assert "level" in user["requiredFor"]
+    if user["status"] == "on":
+        assert code == ExitCode.OK, document["summary"]
+    else:
+        assert user["cure"]
+        assert code == ExitCode.HOST_CANNOT
+
+
+def python_of_everybody() -> tuple[str, str]:
+    """A Python that an ordinary user may start, and where it finds the packages."""
+    for candidate, packages in ((sys.executable, ""), ("/usr/bin/python3", sysconfig.get_path("purelib"))):
+        # through a shell: setpriv itself still has root's rights while it executes
+        script = f'PYTHONPATH={packages} exec {candidate} -c "import pydantic_core, pydantic_settings, rich, typer"'
+        if subprocess.run([*ORDINARY, "sh", "-c", script], check=False, capture_output=True).returncode == 0:
+            return candidate, packages
+    pytest.skip("there is no Python with the packages that an ordinary user may start")
 
 
 def test_a_wrong_setting_is_wrong_usage() -> None:
