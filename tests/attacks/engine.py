@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +12,7 @@ from application.contents import BytesContent
 from application.sandbox import BoxFile, Command, Outcome, Sandbox
 from domain.runs.entities import Execution, Limits
 from infrastructure.sandbox.launcher_sandbox import LauncherSandbox
-from tests.attacks.attack import Attack
+from tests.attacks.attack import Attack, Ends
 from tests.attacks.host import MARK, Host, look
 from tests.attacks.programs import program
 from tests.integration.sandbox.bench import MIB, read
@@ -68,32 +70,42 @@ class Target:
 
     async def attack(self, attack: Attack) -> list[str]:
         """Everything that is not as it must be; empty: the attack has failed."""
-        if self.reference is None:
-            self.reference = await self._canary()
         expected = attack.expected(reduced=self.reduced, grouped=self.grouped)
         limits = replace(LIMITS, **attack.limits)
-        before, launchers = self._look(), self._launchers()
-        await self._load(attack)
-        started = time.monotonic()
-        outcome = await self.sandbox.run(self._command(attack, limits))
-        seconds = time.monotonic() - started
+        async with self.unharmed() as complaints:
+            await self._load(attack)
+            started = time.monotonic()
+            outcome = await self.sandbox.run(self._command(attack, limits))
+            seconds = time.monotonic() - started
+            complaints.extend(self._judged(attack, expected, limits, outcome))
+            outcome.close()
+        if seconds > attack.seconds:
+            complaints.append(f"took {seconds:.1f} s, more than {attack.seconds}")
+        if complaints:
+            complaints.append(str(outcome.execution))
+        return complaints
+
+    def _judged(self, attack: Attack, expected: Ends, limits: Limits, outcome: Outcome) -> list[str]:
         complaints = expected.complaints(outcome.execution, limits)
         if attack.or_else and not attack.or_else.complaints(outcome.execution, limits):
             complaints = []
         collected = frozenset(artefact.name for artefact in outcome.artefacts)
         if attack.artefacts is not None and collected != attack.artefacts:
             complaints.append(f"collected {sorted(collected)}, not {sorted(attack.artefacts)}")
-        complaints += self._leaks(outcome)
-        outcome.close()
-        if seconds > attack.seconds:
-            complaints.append(f"took {seconds:.1f} s, more than {attack.seconds}")
+        return complaints + self._leaks(outcome)
+
+    @asynccontextmanager
+    async def unharmed(self) -> AsyncIterator[list[str]]:
+        """Adds what the attack inside has changed: on the host, for the next run, to the launcher."""
+        if self.reference is None:
+            self.reference = await self._canary()
+        before, launchers = self._look(), self._launchers()
+        complaints: list[str] = []
+        yield complaints
         complaints += await self._aftermath()
         complaints += self._settled(before)
         if self._launchers() != launchers:
             complaints.append(f"launcher: {launchers} have become {self._launchers()}")
-        if complaints:
-            complaints.append(str(outcome.execution))
-        return complaints
 
     async def _load(self, attack: Attack) -> None:
         name = "program" + Path(attack.program).suffix.replace(".c", "")

@@ -59,7 +59,7 @@ ATTACKS = (
             arguments=(mode,),
             ends=NO_MORE,
             landlock=landlock,
-            or_else=OUT_OF_MEMORY,
+            or_else=OUT_OF_MEMORY if mode in {"tmp", "box", "shm"} else None,
         )
         for mode, tries, landlock in (
             ("tmp", "files in /tmp", OUT_OF_MEMORY),
@@ -114,8 +114,14 @@ ATTACKS = (
             ("memory: memfd", "files in memory", "memory.c", "memfd", None),
             ("kernel memory: segments", "System V shared memory", "kernel_memory.c", "segments", NO_MORE),
             ("kernel memory: messages", "System V message queues", "kernel_memory.c", "messages", NO_MORE),
-            ("kernel memory: semaphores", "System V semaphores", "kernel_memory.c", "semaphores", NO_MORE),
         )
+    ),
+    Attack(
+        name="kernel memory: semaphores",
+        tries="System V semaphores",
+        program="kernel_memory.c",
+        arguments=("semaphores",),
+        ends=NO_MORE,
     ),
     Attack(
         name="kernel memory: attributes",

@@ -74,8 +74,8 @@ static struct rule rules[] = {
     DENY(sched_setaffinity), DENY(migrate_pages), DENY(move_pages),
     // numbers that are the same everywhere, newer than some headers
     // objects of System V's IPC may be made, but the launcher is told
-    IF_COUNTED(shmget, SECCOMP_RET_USER_NOTIF), IF_COUNTED(semget, SECCOMP_RET_USER_NOTIF),
-    IF_COUNTED(msgget, SECCOMP_RET_USER_NOTIF),
+    IF_COUNTED(shmget, SECCOMP_RET_USER_NOTIF), IF_COUNTED(msgget, SECCOMP_RET_USER_NOTIF),
+    {SYS_semget, REFUSE(ENOSYS), CHECK_NOTHING}, // freed some time after their end: the next run would be billed for them
     {SYS_mq_open, REFUSE(ENOSYS), CHECK_NOTHING}, // queues would outlive the run: see spawner.c
     // Descriptors under way in a ring of sockets outlive every process, and their memory stays charged to the slot.
     DENY(sendmsg), DENY(sendmmsg),

@@ -90,7 +90,7 @@ static void clocks(void) {
 }
 
 static void rights(void) {
-    const int resources[] = {RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_STACK, RLIMIT_CORE};
+    const int resources[] = {RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_STACK};
     for (size_t i = 0; i < sizeof resources / sizeof *resources; i++) {
         struct rlimit limit;
         getrlimit(resources[i], &limit);
@@ -102,7 +102,7 @@ static void rights(void) {
     }
     struct rlimit core;
     getrlimit(RLIMIT_CORE, &core);
-    if (core.rlim_max) puts("GOT core dumps");
+    if (core.rlim_cur > 1) puts("GOT core dumps");
     uid_t user = getuid();
     for (uid_t other = user + 1, i = 0; i < 2; i++, other = 0) {
         if (other == user) continue;

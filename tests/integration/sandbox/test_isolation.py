@@ -221,8 +221,8 @@ async def test_identifiers_of_system_v_do_not_tell_of_earlier_runs(bench: Bench)
     if bench.reduced or "cgroup" not in bench.sandbox.isolation:
         pytest.skip("System V's objects would be the host's, or counted by nobody, and are refused")
     source = """
-    #include <sys/sem.h>
-    int main(void) { printf("%d\\n", semget(IPC_PRIVATE, 1, 0600)); return 0; }"""
+    #include <sys/shm.h>
+    int main(void) { printf("%d\\n", shmget(IPC_PRIVATE, 1, 0600)); return 0; }"""
     first, second = [(await bench.c(source)).stdout_head for _ in range(2)]
     assert first == second != b"-1\n"
 
