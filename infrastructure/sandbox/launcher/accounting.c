@@ -108,6 +108,11 @@ enum limit accounting_look(struct accounting *a, const struct slot *slot, const 
     return now >= a->wall_deadline ? LIMIT_WALL_TIME : LIMIT_NONE;
 }
 
+void accounting_files(struct accounting *a, const struct run_request *request, uint64_t size) {
+    if (size > request->memory) accounting_passed(a, LIMIT_MEMORY);
+    else if (plainbox_in_memory()) a->highest.memory = larger(a->highest.memory, size);
+}
+
 static uint64_t times_ns(const struct rusage *u) {
     return (uint64_t)(u->ru_utime.tv_sec + u->ru_stime.tv_sec) * 1000000000u + (uint64_t)(u->ru_utime.tv_usec + u->ru_stime.tv_usec) * 1000u;
 }

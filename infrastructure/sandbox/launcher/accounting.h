@@ -26,6 +26,9 @@ uint64_t accounting_next_look(const struct accounting *a); // nanoseconds from n
 enum limit accounting_look(struct accounting *a, const struct slot *slot, const struct run_request *request, const struct job *job);
 void accounting_passed(struct accounting *a, enum limit limit); // once for each limit
 
+// What the run has left in files, where nothing else counts it; UINT64_MAX: beyond measure.
+void accounting_files(struct accounting *a, const struct run_request *request, uint64_t size);
+
 // The run is over: fills in how it ended, and what the kernel counted.
 void accounting_settle(struct accounting *a, const struct slot *slot, const struct run_request *request, const struct job *job,
                        uint64_t output, struct result *result);

@@ -44,6 +44,9 @@ enum {
     TO_EXECUTE = TO_READ | EXECUTE,
     NEVER = MAKE_CHAR | MAKE_SOCK | MAKE_BLOCK,
 };
+#ifndef ABI_MAX // less, to try what older kernels lack
+#define ABI_MAX 7
+#endif
 enum { PLACES_MAX = 128 };
 
 static int abi;
@@ -60,9 +63,10 @@ int ruleset_abi(void) { return abi; }
 const char *ruleset_description(void) { return description; }
 
 static void ask_kernel(void) {
-    // rights that came with ABI 2, 3 and 5; an ABI that is newer than 7 is used as 7
+    // rights that came with ABI 2, 3 and 5
     static const uint64_t later[] = {[2] = 1 << 13, [3] = TRUNCATE, [5] = IOCTL_DEV};
     abi = (int)syscall(CREATE_RULESET, NULL, 0, ASK_VERSION);
+    if (abi > ABI_MAX) abi = ABI_MAX;
     if (abi < 1) die("landlock: ask the kernel", errno == EOPNOTSUPP ? "it is turned off at boot" : "needs Linux 5.13");
     handled.files = FIRST_RIGHTS;
     for (int i = 2; i <= 5 && i <= abi; i++) handled.files |= later[i];

@@ -223,6 +223,7 @@ bool run_serve(const struct slot *slot, const struct run_request *request, int s
     }
     if (slot->plain) {
         if (job.left_over) die_with(ETIMEDOUT, "run: processes that do not end", "");
+        if (accounting.watch_files) accounting_files(&accounting, request, plainbox_size());
         plainbox_renew();
     } else spawner_settle();
     struct result result = {0};

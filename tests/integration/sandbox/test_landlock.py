@@ -80,8 +80,8 @@ async def landlock() -> AsyncIterator[Bench]:
         await pool.close()
 
 
-def scratches() -> set[str]:
-    return {str(path) for path in Path(find_scratch().base).glob("proba-box-*")}
+def scratches(worker: int) -> set[str]:
+    return {str(path) for path in Path(find_scratch().base).glob(f"proba-box-{worker}-*")}
 
 
 def start_worker() -> subprocess.Popen[bytes]:
@@ -143,7 +143,7 @@ async def test_nothing_outlives_whoever_is_killed(landlock: Bench, victims: tupl
     task = asyncio.create_task(landlock.shell(ESCAPE, wall_time=timedelta(seconds=60)))
     outer = landlock.sandbox.launcher_pid  # type: ignore[attr-defined]
     below = await until(6, outer)
-    before = scratches()
+    before = scratches(os.getpid())
     numbers = {"keeper": outer, "launcher": below[0], "init": below[1]}
     for victim in victims:
         os.kill(numbers[victim], signal.SIGKILL)
@@ -151,29 +151,30 @@ async def test_nothing_outlives_whoever_is_killed(landlock: Bench, victims: tupl
         await task
     assert await vanished([outer, *below])
     assert (await landlock.shell("echo next")).stdout_head == b"next\n"
-    assert len(scratches()) <= len(before)
+    assert len(scratches(os.getpid())) <= len(before)
 
 
 async def test_nothing_outlives_the_worker(landlock: Bench) -> None:
-    before = scratches()
     with start_worker() as worker:
         assert worker.stdout is not None
         worker.stdout.readline()
         below = await until(7, worker.pid)
-        assert scratches() > before
+        assert scratches(worker.pid)
         worker.kill()
     assert await vanished(below)
-    assert scratches() == before
+    assert not scratches(worker.pid)
 
 
 async def test_what_a_killed_launcher_has_left_is_removed_by_the_next(landlock: Bench) -> None:
     left = Path(find_scratch().fresh("0-0-0"))
     (left / "box" / "inner").mkdir(parents=True)
     (left / "box" / "file").write_text("x")
-    held = scratches() - {str(left)}
+    held = scratches(os.getpid())
+    assert held
     async with LauncherPool(SETTINGS):
         assert not left.exists()
-    assert scratches() == held
+        assert scratches(os.getpid()) > held
+    assert scratches(os.getpid()) == held
 
 
 async def test_what_is_below_the_floor_is_refused() -> None:
