@@ -46,6 +46,7 @@ class LauncherPool:
         self._users: list[SlotUser] = []
         self._isolation = ""
         self._level: IsolationLevel = "namespaces"
+        self._passed_over: LauncherFailed | None = None
 
     async def open(self) -> None:
         """Build the launcher if it is not there, start one for each slot.
@@ -66,6 +67,7 @@ class LauncherPool:
                     if self._settings.level == "auto" and self._settings.floor == "namespaces":
                         raise BelowFloor(error) from error
                     raise
+                self._passed_over = error
             else:
                 return
 
@@ -125,6 +127,11 @@ class LauncherPool:
     def level(self) -> IsolationLevel:
         """Of every slot, once it is open."""
         return self._level
+
+    @property
+    def passed_over(self) -> LauncherFailed | None:
+        """Why the better level could not be had, where this one was taken instead."""
+        return self._passed_over
 
     @property
     def layers(self) -> tuple[protocol.Layer, ...]:

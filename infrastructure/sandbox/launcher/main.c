@@ -139,6 +139,7 @@ static void set_up_plain(void) {
     slot.uid = slot.own_user ? config.uid : geteuid();
     slot.gid = slot.own_user ? config.gid : getegid();
     slot.processes_by_rlimit = true;
+    set_resource(RLIMIT_SIGPENDING, 1024); // of timers and signals the worker's user has but so many
     tree_start(slot.proc, slot.own_user, slot.uid, slot.gid);
     if (!tree_adopt()) die("launcher: adopt orphans", "");
     ruleset_prepare(&config);
@@ -262,6 +263,7 @@ static void keep_plain(void) {
     open_proc();
     tree_start(slot.proc, slot.own_user, config.uid, config.gid);
     if (!tree_adopt() || prctl(PR_SET_DUMPABLE, 0) < 0) die("keeper: adopt orphans", "");
+    tree_clean();
     plainbox_make(config.scratch, slot.own_user, config.uid, config.gid);
 }
 

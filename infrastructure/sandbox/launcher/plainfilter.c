@@ -66,7 +66,7 @@ static const struct rule rules[] = {
 // Programs of the worker's own user. What it owns, they own: processes as well as files. A thread that sets the scheduling of
 // another one of its own is told that it did: nobody but the kernel could tell it from a stranger's process.
 static const struct rule owner_rules[] = {
-    ONLY(prlimit64, EPERM, 0, 0), ONLY(setpriority, EPERM, 0, 0), ONLY(setpriority, EPERM, 1, 0), ONLY(ioprio_set, EPERM, 0, 1),
+    ONLY(setpriority, EPERM, 0, 0), ONLY(setpriority, EPERM, 1, 0), ONLY(ioprio_set, EPERM, 0, 1),
     ONLY(ioprio_set, EPERM, 1, 0), ONLY(sched_setparam, PRETEND, 0, 0), ONLY(sched_setscheduler, PRETEND, 0, 0),
     ONLY(sched_setattr, PRETEND, 0, 0),
     DENY(fchmod, PRETEND), DENY(fchmodat, PRETEND), DENY_NUMBER(452, PRETEND), DENY(utimensat, PRETEND), DENY(fchown, EPERM), DENY(fchownat, EPERM),

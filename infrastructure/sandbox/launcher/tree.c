@@ -28,7 +28,7 @@
 #include "channel.h"
 
 #define SECOND 1000000000ull
-enum { STOP_ROUNDS = 4, PAUSE_NS = 2000000, KILLER_PAUSES = 50, END_SECONDS = 10 };
+enum { STOP_ROUNDS = 4, PAUSE_NS = 2000000, KILLER_PAUSES = 50, END_SECONDS = 4 };
 
 static int proc = -1;
 static bool own_user, knows_children;
@@ -149,6 +149,10 @@ static bool kill_user(void) {
     }
     kill((pid_t)child, SIGKILL);
     return false;
+}
+
+void tree_clean(void) {
+    if (own_user) kill_user();
 }
 
 static void kill_leaf(void) {

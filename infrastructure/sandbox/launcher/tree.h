@@ -14,6 +14,9 @@ void tree_start(int proc, bool own_user, uint32_t uid, uint32_t gid);
 // The caller takes in the orphans of all that descends from it.
 bool tree_adopt(void);
 
+// By the keeper, before anything is started: as root, ends what a slot before has left that lost keeper and launcher at once.
+void tree_clean(void);
+
 // Every living descendant of a process, as far as the room goes; parents before their children.
 int tree_list(pid_t root, pid_t *found, int most);
 

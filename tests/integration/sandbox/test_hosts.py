@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from infrastructure.sandbox.level import ask_for_landlock
 from infrastructure.sandbox.preflight import check_host
 from infrastructure.sandbox.settings import SandboxSettings
 
 CHECKOUT = Path(__file__).parents[3]
+NEEDS_UTIL_LINUX = pytest.mark.skipif(
+    shutil.which("unshare") is None or shutil.which("setpriv") is None, reason="needs util-linux"
+)
 ORDINARY = ("setpriv", "--reuid=54321", "--regid=54321", "--clear-groups")
 PREFLIGHT = """
 from infrastructure.sandbox.preflight import check_host
@@ -48,7 +52,7 @@ def environment(build_directory: Path) -> dict[str, str]:
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv")
 @pytest.mark.parametrize("level", ["namespaces", "landlock"])
 def test_an_ordinary_user_has_it_too(python: str, tmp_path: Path, level: str) -> None:
-    if level == "landlock" and not check_host(SandboxSettings(level="landlock", floor="landlock")).ok:
+    if level == "landlock" and not ask_for_landlock()[0]:
         pytest.skip("this kernel has no Landlock")
     argv = (*ORDINARY, python, "-m", "infrastructure.sandbox.selftest", "--level", level, "--json")
     done = subprocess.run(
@@ -60,20 +64,38 @@ def test_an_ordinary_user_has_it_too(python: str, tmp_path: Path, level: str) ->
     assert done.returncode == 0
 
 
-@pytest.mark.skipif(shutil.which("unshare") is None or shutil.which("setpriv") is None, reason="needs util-linux")
-def test_a_host_that_refuses_user_namespaces_is_told_what_mends_it(python: str, tmp_path: Path) -> None:
-    # in a user namespace of its own the limit can be set to nothing, and the user's rights be given up
+def on_a_host_without_user_namespaces(python: str, program: str, build_directory: Path) -> str:
+    """What Python prints in a user namespace where the limit is set to nothing, and the user's rights are given up."""
     script = (
         "echo 0 > /proc/sys/user/max_user_namespaces && "
         f'exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs {python} -c "$1"'
     )
     argv = (*(ORDINARY if os.geteuid() == 0 else ()), "unshare", "--user", "--map-root-user", "sh", "-c", script, "sh")
-    env = environment(tmp_path / "b")
-    done = subprocess.run((*argv, PREFLIGHT), cwd=CHECKOUT, env=env, capture_output=True, text=True, check=False)
-    assert done.stdout.startswith("False\n"), done
-    assert "the sandbox cannot run here" in done.stdout
-    assert "user namespace" in done.stdout
-    assert "mend it with: " in done.stdout
+    env = environment(build_directory)
+    done = subprocess.run((*argv, program), cwd=CHECKOUT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done
+    return done.stdout
+
+
+@NEEDS_UTIL_LINUX
+def test_a_host_that_refuses_user_namespaces_is_told_what_mends_it(python: str, tmp_path: Path) -> None:
+    said = on_a_host_without_user_namespaces(python, PREFLIGHT, tmp_path / "b")
+    assert said.startswith("False\n")
+    assert "the sandbox cannot run here" in said
+    assert "user namespace" in said
+    assert "mend it with: " in said
+    assert "PROBA_SANDBOX_FLOOR=landlock" in said
+
+
+@NEEDS_UTIL_LINUX
+@pytest.mark.skipif(not ask_for_landlock()[0], reason="this kernel has no Landlock")
+def test_such_a_host_has_the_reduced_level_where_that_was_agreed_to(python: str, tmp_path: Path) -> None:
+    program = PREFLIGHT.replace("SandboxSettings()", 'SandboxSettings(floor="landlock")')
+    said = on_a_host_without_user_namespaces(python, program + "print([c.layer for c in found.checks])", tmp_path / "b")
+    assert said.startswith("True\n"), said
+    assert "['launcher', 'landlock', 'seccomp'" in said
+    forced = program.replace('floor="landlock"', 'floor="landlock", level="namespaces"')
+    assert on_a_host_without_user_namespaces(python, forced, tmp_path / "c").startswith("False\n")
 
 
 def test_this_host_is_found_able() -> None:
