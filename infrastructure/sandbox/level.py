@@ -1,6 +1,5 @@
 """Which levels of isolation may be tried, in which order; and what to say when none is left."""
 
-import ctypes
 import errno
 from typing import Literal
 
@@ -9,7 +8,6 @@ from infrastructure.sandbox.launcher_process import LauncherFailed
 from infrastructure.sandbox.settings import Floor, LevelChoice
 
 IsolationLevel = Literal["namespaces", "landlock"]
-_LANDLOCK_CREATE_RULESET, _ASK_VERSION = 444, 1
 _AGREE = "PROBA_SANDBOX_FLOOR=landlock agrees to the weaker isolation that docs/isolation.md describes"
 
 
@@ -35,13 +33,6 @@ def levels_to_try(choice: LevelChoice, floor: Floor) -> tuple[IsolationLevel, ..
     if choice == "landlock" and floor == "namespaces":
         raise BelowFloor
     return (choice,)
-
-
-def ask_for_landlock() -> tuple[int, int]:
-    """The version of Landlock that the kernel has, 0 for none; and the errno that it answered with."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    abi = libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _ASK_VERSION)
-    return (abi, 0) if abi > 0 else (0, ctypes.get_errno())
 
 
 def landlock_cure(error: int) -> str:

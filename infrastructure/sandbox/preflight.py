@@ -17,7 +17,7 @@ from infrastructure.sandbox.build import BuildFailure, build_launcher
 from infrastructure.sandbox.cgroups import NONE, find_place
 from infrastructure.sandbox.launcher_pool import LauncherPool
 from infrastructure.sandbox.launcher_process import LauncherFailed
-from infrastructure.sandbox.level import BelowFloor, ask_for_landlock, landlock_cure, levels_to_try
+from infrastructure.sandbox.level import BelowFloor, landlock_cure, levels_to_try
 from infrastructure.sandbox.protocol import Layer
 from infrastructure.sandbox.settings import SandboxSettings
 
@@ -93,7 +93,7 @@ async def preflight(settings: SandboxSettings) -> Preflight:
         async with LauncherPool(replace(settings, slots=1)) as pool, pool.slot() as sandbox:
             outcome = await sandbox.run(Command(argv=("/bin/true",), limits=_PROBE_LIMITS))
             outcome.close()
-            checks = (*(_layer_check(layer, settings) for layer in pool.layers), _other_level(pool))
+            checks = (*(_layer_check(layer, settings) for layer in pool.layers), *_passed_over(pool))
     except SandboxFailure as error:
         layer = "landlock" if "landlock" in (settings.level, settings.floor) else "namespaces"
         return Preflight((built, _missing(layer, str(error), _cure(error))))
@@ -112,17 +112,12 @@ def _missing(layer: str, why: str, cure: str = "") -> Check:
     return Check(layer, on=False, why=why, cure=cure, required=True)
 
 
-def _other_level(pool: LauncherPool) -> Check:
-    """Of the level that is not in use."""
+def _passed_over(pool: LauncherPool) -> Iterable[Check]:
+    """The better level, where it is not in use."""
     if pool.level == "landlock":
         failed = pool.passed_over
         why = str(failed) if failed else "PROBA_SANDBOX_LEVEL=landlock"
-        return Check("namespaces", on=False, why=why, cure=_cure(failed) if failed else "PROBA_SANDBOX_LEVEL=auto")
-    abi, error = ask_for_landlock()
-    if abi:
-        return Check("landlock", on=True, why=f"ABI {abi}; not used, since namespaces are better")
-    why = f"{os.strerror(error)}; not needed, since namespaces are better"
-    return Check("landlock", on=False, why=why, cure=landlock_cure(error))
+        yield Check("namespaces", on=False, why=why, cure=_cure(failed) if failed else "PROBA_SANDBOX_LEVEL=auto")
 
 
 def _layer_check(layer: Layer, settings: SandboxSettings) -> Check:
