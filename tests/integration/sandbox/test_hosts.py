@@ -17,7 +17,7 @@ from infrastructure.sandbox.settings import SandboxSettings
 def landlock_abi() -> int:
     """As the kernel tells it; 0: none."""
     create_ruleset, ask_version = 444, 1
-    return max(ctypes.CDLL(None).syscall(create_ruleset, None, ctypes.c_size_t(0), ask_version), 0)
+    return max(int(ctypes.CDLL(None).syscall(create_ruleset, None, ctypes.c_size_t(0), ask_version)), 0)
 
 
 CHECKOUT = Path(__file__).parents[3]
