@@ -138,7 +138,10 @@ def _dmoj() -> Peer | AbsentPeer:
             "DMOJ", "not installed: pip install dmoj into an environment, and PROBA_BENCH_DMOJ=its/bin/python"
         )
     asked = "import importlib.metadata as m, dmoj.cptbox; print(m.version('dmoj'))"
-    answer = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=False, timeout=60)
+    try:
+        answer = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=False, timeout=60)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return AbsentPeer("DMOJ", f"PROBA_BENCH_DMOJ={python}: {error}")
     if answer.returncode:
         last = (answer.stderr.strip().splitlines() or ["it ended"])[-1]
         return AbsentPeer("DMOJ", f"PROBA_BENCH_DMOJ={python} cannot import dmoj.cptbox: {last}")
