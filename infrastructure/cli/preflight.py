@@ -8,7 +8,7 @@ from infrastructure.sandbox.settings import SandboxSettings
 WARNING = """
 WARNING: programs run with REDUCED ISOLATION (landlock): this machine refuses namespaces, or was told not to use them.
 {why}
-Do not judge programs of people whom you do not trust. docs/isolation.md says what is missing. The setting
+Do not judge programs of people whom you do not trust. docs/security.md says what is missing. The setting
 PROBA_SANDBOX_FLOOR=landlock agrees to it and silences this, PROBA_SANDBOX_FLOOR=namespaces refuses it.
 
 """

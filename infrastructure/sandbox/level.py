@@ -8,7 +8,7 @@ from infrastructure.sandbox.launcher_process import LauncherFailed
 from infrastructure.sandbox.settings import Floor, LevelChoice
 
 IsolationLevel = Literal["namespaces", "landlock"]
-_AGREE = "PROBA_SANDBOX_FLOOR=landlock agrees to the weaker isolation that docs/isolation.md describes"
+_AGREE = "PROBA_SANDBOX_FLOOR=landlock agrees to the weaker isolation that docs/security.md describes"
 
 
 class BelowFloor(SandboxFailure):

@@ -83,7 +83,7 @@ def _level(config: Config, level: str) -> Check:
     if level == "namespaces":
         return on("sandbox.level-chosen", f"{asked}: namespaces, the best there is", LEVEL)
     if level == "landlock":
-        why = f"{asked}: landlock, the weaker one; docs/isolation.md says what it lacks"
+        why = f"{asked}: landlock, the weaker one; docs/security.md says what it lacks"
         return warn("sandbox.level-chosen", why, "PROBA_SANDBOX_LEVEL=auto and PROBA_SANDBOX_FLOOR=namespaces")
     return off("sandbox.level-chosen", f"{asked}: none that reaches the floor", "", LEVEL)
 
