@@ -1,8 +1,9 @@
 """Gateway to the sandbox: a slot of the worker in which one untrusted program runs at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import BinaryIO, Protocol
 
 from domain.runs.entities import Execution, Limits
@@ -40,9 +41,10 @@ class Command:
     """One run. ``argv[0]`` is an absolute path as seen inside; the working directory is the fresh, writable box.
 
     ``stdin`` None is an empty input. ``files`` are copied into the box first. ``collect`` are shell globs (fnmatch,
-    never crossing "..") of regular files to be taken out of the box after a run that succeeded; at most
-    ``collect_size`` bytes in all. ``kill_cpu_factor``: the run is ended at this multiple of its cpu limit, so that a
-    program just over it is seen for what it is.
+    never crossing "..") of regular files to be taken out of the box after a run that succeeded, or with
+    ``collect_always`` after one that exited with whatever code; at most ``collect_size`` bytes in all.
+    ``kill_cpu_factor``: the run is ended at this multiple of its cpu limit, so that a program just over it is seen for
+    what it is.
     """
 
     argv: tuple[str, ...]
@@ -52,6 +54,7 @@ class Command:
     files: tuple[BoxFile, ...] = ()
     collect: tuple[str, ...] = ()
     collect_size: int = 256 * 1024 * 1024
+    collect_always: bool = False
     kill_cpu_factor: float = 1.0
     address_space: bool = True
     """Whether RLIMIT_AS may stand in for memory accounting where there is no cgroup (False for managed runtimes)."""
@@ -59,12 +62,18 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a run left behind. The owner closes ``stdout``, ``stderr`` and the artefacts."""
+    """What a run left behind. The owner closes ``stdout``, ``stderr`` and the artefacts.
+
+    ``collect_overflow``: there was more to collect than ``collect_size``, so nothing was. ``ended_at``: when the
+    program ended, by the machine's monotonic clock: of two that talked, it tells which was first.
+    """
 
     execution: Execution
     stdout: Content
     stderr: Content
     artefacts: tuple[BoxFile, ...] = ()
+    collect_overflow: bool = False
+    ended_at: timedelta = timedelta()
 
     def close(self) -> None:
         """Give everything back."""
@@ -72,6 +81,18 @@ class Outcome:
         self.stderr.close()
         for artefact in self.artefacts:
             artefact.content.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A pipe from one participant's descriptor to another's: (participant, descriptor).
+
+    Participants count from 0. 1 is stdout, 0 is stdin; others are from 3 on, without a gap in what one participant has:
+    a program opens them as /dev/fd/3.
+    """
+
+    source: tuple[int, int]
+    target: tuple[int, int]
 
 
 class Sandbox(Protocol):
@@ -89,6 +110,24 @@ class Sandbox(Protocol):
 
         Raises SandboxFailure when the sandbox could not do its work; a launcher that died has then been replaced (and
         /app is empty again).
+        """
+
+    def companion(self, number: int) -> "Sandbox":
+        """Another box of the same slot, from 1 on: for who talks to the program, or checks it. It shares the slot's
+        core, and nothing else. Its /app is empty when the slot is taken.
+        """
+
+    async def converse(
+        self, commands: Sequence[Command], wires: Sequence[Wire], grace: timedelta | None = None
+    ) -> tuple[Outcome, ...]:
+        """Run programs that talk over pipes, each under its own limits: the first in this box, the others in the
+        companions 1, 2, …; what each may find at /app was loaded before.
+
+        Whoever dies, the others see the end of their input, and SIGPIPE when they write. ``grace``: how long after the
+        first end the others may go on before they are ended (CANCELLED); None: until their own limits. What goes
+        through a wire is bounded by its reader and the limits of time alone, and is no part of an outcome.
+
+        Raises ValueError for wires that do not fit, SandboxFailure as ``run`` does (then all have ended).
         """
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import resource
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Self
@@ -88,19 +88,26 @@ class LauncherPool:
         self._level = level
 
     def _sandbox(self, executable: Path, place: CgroupPlace, slot: int, scratch: Scratch | None) -> LauncherSandbox:
+        def starter(user: SlotUser, name: str) -> Callable[[], Awaitable[LauncherProcess]]:
+            async def start() -> LauncherProcess:
+                directory = scratch.fresh(name) if scratch else ""
+                config = self._config(place, slot, user, name, directory)
+                return await LauncherProcess.start(executable, config, directory)
+
+            return start
+
+        def companion(number: int) -> LauncherSandbox:
+            self._users.append(SlotUser(self._settings.uid_base))
+            return LauncherSandbox(starter(self._users[-1], f"{name}-{number}"))
+
         name = f"{os.getpid()}-{_pools}-{slot}"
+        return LauncherSandbox(starter(self._users[slot], name), companion)
 
-        async def start() -> LauncherProcess:
-            directory = scratch.fresh(name) if scratch else ""
-            config = self._config(place, slot, name, directory)
-            return await LauncherProcess.start(executable, config, directory)
-
-        return LauncherSandbox(start)
-
-    def _config(self, place: CgroupPlace, slot: int, name: str, directory: str) -> bytes:
-        # with more slots than cores, neighbours share one; with more cores, each slot has its own
+    def _config(self, place: CgroupPlace, slot: int, user: SlotUser, name: str, directory: str) -> bytes:
+        # with more slots than cores, neighbours share one; with more cores, each slot has its own. Companions share the
+        # slot's: those who talk take turns, and a second core would only be taken from another slot
         return protocol.pack_config(
-            uid=self._users[slot].uid,
+            uid=user.uid,
             cpu=self._cores[slot % len(self._cores)],
             cgroup=place.mode,
             level=protocol.LEVEL_LANDLOCK if directory else protocol.LEVEL_NAMESPACES,

@@ -6,6 +6,8 @@ import errno
 import os
 import socket
 import subprocess
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from application.sandbox import SandboxFailure
@@ -31,6 +33,8 @@ class LauncherFailed(SandboxFailure):
         return f"the sandbox's launcher failed at {self.step}{f' ({self.detail})' if self.detail else ''}{reason}"
 
 
+Message = tuple[bytes, tuple[int, ...]]
+"""With the descriptors that go with it."""
 Reply = tuple[bytes, list[int]]
 
 
@@ -73,7 +77,7 @@ class LauncherProcess:
         launcher = cls(process, ours, scratch)
         try:
             async with asyncio.timeout(_START_TIMEOUT):
-                replies = await launcher.request([(config, None)])
+                replies = await launcher.request([(config, ())])
             launcher.layers = protocol.unpack_ready(replies[-1][0])
         except TimeoutError as error:
             await launcher.close()
@@ -93,8 +97,8 @@ class LauncherProcess:
         """Whether it is of no use any more."""
         return self._failure is not None
 
-    async def request(self, messages: list[tuple[bytes, int | None]]) -> list[Reply]:
-        """Send the messages (each with a descriptor or None) and wait for all replies up to the final one.
+    async def request(self, messages: list[Message], sent_all: Callable[[], None] | None = None) -> list[Reply]:
+        """Send the messages, call ``sent_all``, and wait for all replies up to the final one.
 
         Cancelling kills the run and waits for its end. Raises LauncherFailed.
         """
@@ -104,9 +108,11 @@ class LauncherProcess:
         self._replies = []
         sent = 0
         try:
-            for message, descriptor in messages:
-                await self._send(message, descriptor)
+            for message, descriptors in messages:
+                await self._send(message, descriptors)
                 sent += 1
+            if sent_all is not None:
+                sent_all()
             await asyncio.shield(self._done)
         except asyncio.CancelledError:
             await self._cancel(complete=sent == len(messages))
@@ -114,13 +120,19 @@ class LauncherProcess:
         replies, self._replies = self._replies, []
         return replies
 
-    async def _send(self, message: bytes, descriptor: int | None) -> None:
+    def kill(self) -> None:
+        """End the run, if there is one; its result comes all the same."""
+        if self._failure is None and self._done is not None and not self._done.done():
+            with suppress(OSError):  # it has died: then the run has, too
+                self._channel.send(protocol.KILL_MESSAGE)
+
+    async def _send(self, message: bytes, descriptors: tuple[int, ...]) -> None:
         while True:
             try:
-                if descriptor is None:
-                    self._channel.send(message)
+                if descriptors:
+                    socket.send_fds(self._channel, [message], descriptors)
                 else:
-                    socket.send_fds(self._channel, [message], [descriptor])
+                    self._channel.send(message)
             except BlockingIOError:
                 await self._writable()
             except OSError as error:

@@ -1,31 +1,38 @@
 """One slot of the worker: a launcher that is replaced when it dies."""
 
 import math
-from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 
 from application.contents import BytesContent
-from application.sandbox import BoxFile, Command, Content, Outcome, SandboxFailure
+from application.sandbox import BoxFile, Command, Content, Outcome, SandboxFailure, Wire
 from domain.runs.entities import Execution, Limits
 from domain.runs.enums import Ending
 from infrastructure.sandbox import protocol
 from infrastructure.sandbox.contents import DescriptorContent, shipped
-from infrastructure.sandbox.launcher_process import LauncherFailed, LauncherProcess, Reply
+from infrastructure.sandbox.conversation import converse
+from infrastructure.sandbox.launcher_process import LauncherFailed, LauncherProcess, Message, Reply
 from infrastructure.sandbox.plain_paths import translated
 
 HEAD_SIZE = 4096
+MOST_COMPANIONS = 32
+"""Each is a launcher of its own, with a user and control groups of its own."""
 _MOST = 1 << 62
 _NOTHING = BytesContent(b"")
-
-Message = tuple[bytes, int | None]
 
 
 class LauncherSandbox:
     """``application.sandbox.Sandbox`` over a launcher."""
 
-    def __init__(self, start: Callable[[], Awaitable[LauncherProcess]]) -> None:
+    def __init__(
+        self,
+        start: Callable[[], Awaitable[LauncherProcess]],
+        make_companion: "Callable[[int], LauncherSandbox] | None" = None,
+    ) -> None:
         self._start = start
+        self._make_companion = make_companion
+        self._companions: dict[int, LauncherSandbox] = {}
         self._launcher: LauncherProcess | None = None
         self._loaded = False
         self._isolation = ""
@@ -57,20 +64,30 @@ class LauncherSandbox:
             )
 
     async def close(self) -> None:
-        """End the launcher and everything in it."""
+        """End the launcher and everything in it, and the companions."""
+        for companion in self._companions.values():
+            await companion.close()
         launcher, self._launcher = self._launcher, None
         if launcher is not None:
             await launcher.close()
 
     async def clear(self) -> None:
-        """Make it ready for its next holder: a live launcher and an empty /app."""
+        """Make it ready for its next holder: a live launcher and an empty /app; companions that fail are made anew."""
         await self.open()
         if self._loaded:
+            await self.load(())
+        for companion in self._companions.values():
+            with suppress(SandboxFailure):
+                await companion.clear_if_open()
+
+    async def clear_if_open(self) -> None:
+        """Of a companion: its next use finds an empty /app. Raises SandboxFailure."""
+        if self._launcher is not None and self._loaded:
             await self.load(())
 
     async def load(self, artefacts: tuple[BoxFile, ...]) -> None:
         """Replace what programs see read-only at /app. Raises SandboxFailure."""
-        messages: list[Message] = [(protocol.pack_load(len(artefacts)), None)]
+        messages: list[Message] = [(protocol.pack_load(len(artefacts)), ())]
         with ExitStack() as stack:
             _add_files(messages, stack, artefacts)
             await self._request(messages)
@@ -83,24 +100,63 @@ class LauncherSandbox:
             command = translated(command, self._launcher.scratch)
         stdin = command.stdin
         if isinstance(stdin, BytesContent) and len(stdin.data) <= protocol.INLINE_DATA_MAX and not command.files:
-            replies = await self._request([(_pack_run(command, len(stdin.data), stdin.data), None)])
+            replies = await self._request([(_pack_run(command, len(stdin.data), stdin.data), ())])
         elif stdin is None and not command.files:
-            replies = await self._request([(_pack_run(command, 0, b""), None)])
+            replies = await self._request([(_pack_run(command, 0, b""), ())])
         else:
             with ExitStack() as stack:
                 shipment = stack.enter_context(shipped(stdin or _NOTHING))
                 message = _pack_run(command, shipment.size, shipment.data)
-                messages: list[Message] = [(message, shipment.descriptor)]
+                messages: list[Message] = [(message, _one(shipment.descriptor))]
                 _add_files(messages, stack, command.files)
                 replies = await self._request(messages)
         return self._outcome(replies)
 
-    async def _request(self, messages: list[Message]) -> list[Reply]:
+    async def run_wired(self, command: Command, passed: Mapping[int, int], sent: Callable[[], None]) -> Outcome:
+        """Run one program with descriptors of ours: its number → ours. ``sent`` is called when it has copies of its
+        own, or will never have. Raises SandboxFailure.
+        """
+        try:
+            await self.open()
+            if self._launcher is not None and self._launcher.scratch:
+                command = translated(command, self._launcher.scratch)
+            numbers = tuple(sorted(passed))
+            with ExitStack() as stack:
+                shipment = stack.enter_context(shipped(command.stdin or _NOTHING))
+                message = _pack_run(command, shipment.size, shipment.data, numbers)
+                descriptors = (*_one(shipment.descriptor), *(passed[number] for number in numbers))
+                messages: list[Message] = [(message, descriptors)]
+                _add_files(messages, stack, command.files)
+                return self._outcome(await self._request(messages, sent))
+        finally:
+            sent()
+
+    def kill(self) -> None:
+        """End the run, if there is one: its outcome is CANCELLED."""
+        if self._launcher is not None:
+            self._launcher.kill()
+
+    async def converse(
+        self, commands: Sequence[Command], wires: Sequence[Wire], grace: timedelta | None = None
+    ) -> tuple[Outcome, ...]:
+        """As the gateway has it."""
+        boxes = [self, *(self.companion(number) for number in range(1, len(commands)))]
+        return await converse(boxes, commands, wires, grace)
+
+    def companion(self, number: int) -> "LauncherSandbox":
+        """As the gateway has it."""
+        if self._make_companion is None or not 1 <= number <= MOST_COMPANIONS:
+            raise ValueError(f"a slot has companions 1 to {MOST_COMPANIONS}, not {number}")
+        if number not in self._companions:
+            self._companions[number] = self._make_companion(number)
+        return self._companions[number]
+
+    async def _request(self, messages: list[Message], sent: Callable[[], None] | None = None) -> list[Reply]:
         await self.open()
         launcher = self._launcher
         assert launcher is not None
         try:
-            return await launcher.request(messages)
+            return await launcher.request(messages, sent)
         except BaseException as error:
             if isinstance(error, SandboxFailure) or launcher.failed:
                 await self.close()
@@ -139,7 +195,14 @@ class LauncherSandbox:
             for artefact in artefacts:
                 artefact.content.close()
             artefacts = ()
-        return Outcome(execution=execution, stdout=stdout, stderr=stderr, artefacts=artefacts)
+        return Outcome(
+            execution=execution,
+            stdout=stdout,
+            stderr=stderr,
+            artefacts=artefacts,
+            collect_overflow=bool(result.flags & protocol.COLLECT_OVERFLOW),
+            ended_at=timedelta(microseconds=result.ended_ns / 1000),
+        )
 
 
 def _stream(inline: bytes, in_descriptor: int, descriptors: list[int]) -> Content:
@@ -156,17 +219,24 @@ def _add_files(messages: list[Message], stack: ExitStack, files: tuple[BoxFile, 
     for file in files:
         shipment = stack.enter_context(shipped(file.content))
         mode = 0o755 if file.executable else 0o644
-        messages.append((protocol.pack_file(file.name, mode, shipment.size, shipment.data), shipment.descriptor))
+        message = protocol.pack_file(file.name, mode, shipment.size, shipment.data)
+        messages.append((message, _one(shipment.descriptor)))
+
+
+def _one(descriptor: int | None) -> tuple[int, ...]:
+    return () if descriptor is None else (descriptor,)
 
 
 def _nanoseconds(time: timedelta) -> int:
     return ((time.days * 86400 + time.seconds) * 1_000_000 + time.microseconds) * 1000
 
 
-def _pack_run(command: Command, stdin_size: int, stdin: bytes | None) -> bytes:
+def _pack_run(command: Command, stdin_size: int, stdin: bytes | None, passed: tuple[int, ...] = ()) -> bytes:
     limits: Limits = command.limits
     cpu = _nanoseconds(limits.cpu_time)
     flags = protocol.RUN_LIMIT_ADDRESS_SPACE if command.address_space else 0
+    if command.collect_always:
+        flags |= protocol.RUN_COLLECT_ALWAYS
     if stdin is None:
         flags |= protocol.RUN_STDIN_DESCRIPTOR
     elif stdin_size:
@@ -191,5 +261,5 @@ def _pack_run(command: Command, stdin_size: int, stdin: bytes | None) -> bytes:
         len(command.files),
     )
     return protocol.pack_run(
-        numbers, protocol.pack_strings((*command.argv, *environment, *command.collect)), stdin or b""
+        numbers, protocol.pack_strings((*command.argv, *environment, *command.collect)), stdin or b"", passed
     )

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from domain.runs.enums import Ending, Limit
 
 MAGIC = 0x424F5250
-VERSION = 1
+VERSION = 2
 MESSAGE_MAX = 160 * 1024
 INLINE_DATA_MAX = 64 * 1024
 ARGUMENTS_MAX = 1024
 COLLECT_MAX = 64
+PASSED_MAX = 16
 LEVEL_NAMESPACES, LEVEL_LANDLOCK = 1, 2
 FILES_MAX = 4096
 
 CONFIG, LOAD, RUN, FILE, KILL = range(1, 6)
 READY, FAILED, LOADED, ARTEFACT, RESULT = range(101, 106)
 
-RUN_LIMIT_ADDRESS_SPACE, RUN_STDIN_DESCRIPTOR, RUN_STDIN_INLINE = 1, 2, 4
-STDOUT_DESCRIPTOR, STDERR_DESCRIPTOR = 1, 2
+RUN_LIMIT_ADDRESS_SPACE, RUN_STDIN_DESCRIPTOR, RUN_STDIN_INLINE, RUN_COLLECT_ALWAYS = 1, 2, 4, 8
+STDOUT_DESCRIPTOR, STDERR_DESCRIPTOR, COLLECT_OVERFLOW = 1, 2, 4
 
 LIMITS = (None, Limit.OUTPUT, Limit.CPU_TIME, Limit.WALL_TIME, Limit.MEMORY)
 ENDINGS = (None, Ending.EXITED, Ending.SIGNALED, Ending.KILLED, Ending.CANCELLED)
@@ -28,7 +29,7 @@ _HEADER = struct.Struct("<IBBH")
 _CONFIG = struct.Struct("<IIiBBH")
 _RUN = struct.Struct("<9Q3I4H")
 _FILE = struct.Struct("<IQB")
-_RESULT = struct.Struct("<B4B3xii5Q4I")
+_RESULT = struct.Struct("<B4B3xii6Q4I")
 _ARTEFACT = struct.Struct("<IQ")
 
 _HEADERS = {kind: _HEADER.pack(MAGIC, VERSION, kind, 0) for kind in (CONFIG, LOAD, RUN, FILE, KILL)}
@@ -68,7 +69,9 @@ class Artefact:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``flags`` tell which streams come as descriptors; then the inline bytes are only their heads."""
+    """``flags`` tell which streams come as descriptors; then the inline bytes are only their heads. ``ended_ns``: when,
+    by CLOCK_MONOTONIC.
+    """
 
     ending: Ending
     limits: tuple[Limit, ...]
@@ -79,6 +82,7 @@ class Result:
     memory: int
     stdout_size: int
     stderr_size: int
+    ended_ns: int
     flags: int
     artefacts: int
     stdout: bytes
@@ -127,14 +131,15 @@ def pack_file(name: str, mode: int, size: int, data: bytes | None) -> bytes:
     return _bounded(_HEADERS[FILE] + _FILE.pack(mode, size, data is None) + _string(name) + (data or b""))
 
 
-def pack_run(numbers: tuple[int, ...], strings: bytes, stdin: bytes) -> bytes:
-    """``numbers`` in the order of ``struct run_request``; ``strings`` from ``pack_strings``.
+def pack_run(numbers: tuple[int, ...], strings: bytes, stdin: bytes, passed: tuple[int, ...] = ()) -> bytes:
+    """``numbers`` in the order of ``struct run_request``; ``strings`` from ``pack_strings``. ``passed``: the program's
+    numbers of the descriptors that come with the message (after that of a stdin).
 
     Raises ProtocolError when a number does not fit or the message is too long.
     """
     try:
-        return _bounded(b"".join((_HEADERS[RUN], _RUN.pack(*numbers), strings, stdin)))
-    except struct.error as error:
+        return _bounded(b"".join((_HEADERS[RUN], _RUN.pack(*numbers), bytes((len(passed), *passed)), strings, stdin)))
+    except (struct.error, ValueError) as error:
         raise ProtocolError(str(error)) from error
 
 
@@ -160,7 +165,8 @@ def unpack_result(message: bytes) -> Result:
         fields = _RESULT.unpack_from(message, 8)
     except struct.error as error:
         raise ProtocolError("a RESULT that is too short") from error
-    ending, l0, l1, l2, l3, code, signal, cpu, wall, memory, out, err, out_inline, err_inline, flags, artefacts = fields
+    ending, l0, l1, l2, l3, code, signal, cpu, wall, memory, out, err, ended, *rest = fields
+    out_inline, err_inline, flags, artefacts = rest
     start = 8 + _RESULT.size
     middle = start + out_inline
     if middle + err_inline != len(message):
@@ -173,7 +179,7 @@ def unpack_result(message: bytes) -> Result:
     if how is None:
         raise ProtocolError("a RESULT without an ending")
     stdout, stderr = message[start:middle], message[middle:]
-    return Result(how, limits, code, signal, cpu, wall, memory, out, err, flags, artefacts, stdout, stderr)
+    return Result(how, limits, code, signal, cpu, wall, memory, out, err, ended, flags, artefacts, stdout, stderr)
 
 
 def unpack_artefact(message: bytes) -> Artefact:

@@ -26,14 +26,14 @@ void leave(void) { end(0); }
 void channel_open(int socket) { channel = socket; }
 int channel_descriptor(void) { return channel; }
 
-ssize_t channel_receive(unsigned char *message, int *descriptor) {
+ssize_t channel_receive_all(unsigned char *message, int *descriptors, int *descriptor_count) {
     union {
         struct cmsghdr align;
-        char space[CMSG_SPACE(4 * sizeof(int))];
+        char space[CMSG_SPACE(CHANNEL_DESCRIPTORS_MAX * sizeof(int))];
     } control;
     struct iovec data = {message, MESSAGE_MAX};
     struct msghdr header = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space};
-    *descriptor = -1;
+    *descriptor_count = 0;
     ssize_t size;
     do size = recvmsg(channel, &header, MSG_CMSG_CLOEXEC);
     while (size < 0 && errno == EINTR);
@@ -41,14 +41,18 @@ ssize_t channel_receive(unsigned char *message, int *descriptor) {
     struct cmsghdr *c = CMSG_FIRSTHDR(&header); // the worker sends one kind, once
     if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
         size_t count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        for (size_t i = 0; i < count; i++) {
-            int fd;
-            memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
-            if (*descriptor < 0) *descriptor = fd;
-            else close(fd);
-        }
+        memcpy(descriptors, CMSG_DATA(c), count * sizeof *descriptors);
+        *descriptor_count = (int)count;
     }
     if (header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) die_with(EMSGSIZE, "protocol: receive", "");
+    return size;
+}
+
+ssize_t channel_receive(unsigned char *message, int *descriptor) {
+    int descriptors[CHANNEL_DESCRIPTORS_MAX], count;
+    ssize_t size = channel_receive_all(message, descriptors, &count);
+    *descriptor = count ? descriptors[0] : -1;
+    for (int i = 1; i < count; i++) close(descriptors[i]);
     return size;
 }
 

@@ -8,7 +8,12 @@
 void channel_open(int socket);
 int channel_descriptor(void);
 
-// Receives one message (at most MESSAGE_MAX bytes) and at most one descriptor (-1: none). 0: the worker has gone.
+enum { CHANNEL_DESCRIPTORS_MAX = 20 }; // of one message
+
+// Receives one message (at most MESSAGE_MAX bytes) and its descriptors. 0: the worker has gone.
+ssize_t channel_receive_all(unsigned char *message, int *descriptors, int *count);
+
+// The same with at most one descriptor (-1: none).
 ssize_t channel_receive(unsigned char *message, int *descriptor);
 
 // Sends head and up to two tails as one message, with up to two descriptors (-1: none).

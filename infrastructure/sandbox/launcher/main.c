@@ -229,9 +229,9 @@ static void serve_load(const unsigned char *request, size_t size) {
 static bool serve_one(void) {
     static unsigned char message[MESSAGE_MAX];
     static struct run_request run;
-    int descriptor;
+    int descriptors[CHANNEL_DESCRIPTORS_MAX], count;
     uint8_t type;
-    ssize_t size = channel_receive(message, &descriptor);
+    ssize_t size = channel_receive_all(message, descriptors, &count);
     if (size < 0) die("protocol: receive", "");
     if (size == 0) return false;
     if (!parse_header(message, (size_t)size, &type)) die_with(EPROTO, "protocol: header", "");
@@ -239,9 +239,10 @@ static bool serve_one(void) {
     case MESSAGE_KILL: return true; // the run had ended already
     case MESSAGE_LOAD: serve_load(message, (size_t)size); return true;
     case MESSAGE_RUN:
-        if (!parse_run(message, (size_t)size, &run) || !!(run.flags & RUN_STDIN_DESCRIPTOR) != (descriptor >= 0))
-            die_with(EPROTO, "protocol: RUN", "");
-        return run_serve(&slot, &run, descriptor);
+        if (!parse_run(message, (size_t)size, &run)) die_with(EPROTO, "protocol: RUN", "");
+        bool has_stdin = run.flags & RUN_STDIN_DESCRIPTOR;
+        if (count != has_stdin + run.passed_count) die_with(EPROTO, "protocol: RUN's descriptors", "");
+        return run_serve(&slot, &run, has_stdin ? descriptors[0] : -1, descriptors + has_stdin);
     default: die_with(EPROTO, "protocol: type", "");
     }
 }

@@ -34,6 +34,19 @@ static void take_strings(struct cursor *c, uint16_t count, uint16_t most, const 
     for (uint16_t i = 0; c->ok && i < count; i++) into[i] = take_string(c);
 }
 
+// 0 and 1 may be among them, then come 3 and on without a gap.
+static void take_passed(struct cursor *c, struct run_request *r) {
+    r->passed_count = (uint8_t)take(c, 1);
+    if (r->passed_count > PASSED_MAX) c->ok = false;
+    for (uint8_t i = 0; c->ok && i < r->passed_count; i++) {
+        r->passed[i] = (uint8_t)take(c, 1);
+        bool follows = i > 0 && r->passed[i] == (r->passed[i - 1] < 3 ? 3 : r->passed[i - 1] + 1);
+        bool standard = r->passed[i] < 2 && (i == 0 || r->passed[i] > r->passed[i - 1]);
+        c->ok = c->ok && (standard || follows || (i == 0 && r->passed[i] == 3));
+    }
+    if (c->ok && r->passed_count && r->passed[0] == 0) c->ok = !(r->flags & (RUN_STDIN_DESCRIPTOR | RUN_STDIN_INLINE));
+}
+
 static struct cursor open_message(const unsigned char *message, size_t size, uint8_t type) {
     uint8_t found = 0;
     bool ok = parse_header(message, size, &found) && found == type;
@@ -96,6 +109,7 @@ bool parse_run(const unsigned char *message, size_t size, struct run_request *r)
     r->environment_count = (uint16_t)take(&c, 2);
     r->collect_count = (uint16_t)take(&c, 2);
     r->file_count = (uint16_t)take(&c, 2);
+    take_passed(&c, r);
     take_strings(&c, r->argument_count, ARGUMENTS_MAX, r->arguments);
     take_strings(&c, r->environment_count, ARGUMENTS_MAX, r->environment);
     take_strings(&c, r->collect_count, COLLECT_MAX, r->collect);
@@ -188,6 +202,7 @@ size_t pack_result(unsigned char *message, const struct result *r) {
     at = put(message, at, r->memory, 8);
     at = put(message, at, r->stdout_size, 8);
     at = put(message, at, r->stderr_size, 8);
+    at = put(message, at, r->ended_ns, 8);
     at = put(message, at, r->stdout_inline, 4);
     at = put(message, at, r->stderr_inline, 4);
     at = put(message, at, r->flags, 4);

@@ -9,13 +9,14 @@
 
 enum {
     PROTOCOL_MAGIC = 0x424f5250, // "PROB"
-    PROTOCOL_VERSION = 1,
+    PROTOCOL_VERSION = 2,
     MESSAGE_MAX = 160 * 1024,
     INLINE_DATA_MAX = 64 * 1024,   // stdin or a file carried in the message itself
     INLINE_OUTPUT_MAX = 32 * 1024, // of each stream
     HEAD_SIZE = 4096,              // always inline, also when the stream comes as a descriptor
     ARGUMENTS_MAX = 1024,
     COLLECT_MAX = 64,
+    PASSED_MAX = 16,               // descriptors that a program gets from the worker
     BINDS_MAX = 64,
     FILES_MAX = 4096,
     NAME_MAX_SIZE = 1024,
@@ -60,6 +61,7 @@ enum run_flags {
     RUN_LIMIT_ADDRESS_SPACE = 1, // RLIMIT_AS may stand in for memory accounting
     RUN_STDIN_DESCRIPTOR = 2,    // one descriptor comes with the message
     RUN_STDIN_INLINE = 4,        // the message's tail is the input
+    RUN_COLLECT_ALWAYS = 8,      // also after an exit code that is not 0
 };
 
 struct run_request {
@@ -67,6 +69,8 @@ struct run_request {
     uint64_t memory, output, file_size, stack, stdin_size, collect_size;
     uint32_t processes, open_files, flags;
     uint16_t argument_count, environment_count, collect_count, file_count;
+    uint8_t passed_count;
+    uint8_t passed[PASSED_MAX]; // which descriptors of the program the message brings: 0, 1, then 3 and on without a gap
     const char *arguments[ARGUMENTS_MAX + 1];   // NULL-terminated
     const char *environment[ARGUMENTS_MAX + 1]; // NULL-terminated
     const char *collect[COLLECT_MAX];
@@ -86,9 +90,14 @@ struct result {
     uint8_t limits[4]; // in the order in which they were noticed, LIMIT_NONE at the end
     int32_t exit_code, signal;
     uint64_t cpu_ns, wall_ns, memory, stdout_size, stderr_size;
+    uint64_t ended_ns; // when, by CLOCK_MONOTONIC
     uint32_t stdout_inline, stderr_inline, flags, artefacts;
 };
-enum result_flags { RESULT_STDOUT_DESCRIPTOR = 1, RESULT_STDERR_DESCRIPTOR = 2 };
+enum result_flags {
+    RESULT_STDOUT_DESCRIPTOR = 1,
+    RESULT_STDERR_DESCRIPTOR = 2,
+    RESULT_COLLECT_OVERFLOW = 4, // there was more to collect than collect_size: nothing was
+};
 
 // Each returns false for anything that is not exactly one well-formed message; strings point into the message.
 bool parse_header(const unsigned char *message, size_t size, uint8_t *type);

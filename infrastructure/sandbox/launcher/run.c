@@ -13,6 +13,7 @@
 #include <sys/mount.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -184,7 +185,35 @@ static void settle_failures(const struct slot *slot, const struct run_request *r
     job.status = (job.failed_error == ENOENT ? 127 : 126) << 8; // as a shell has it
 }
 
-bool run_serve(const struct slot *slot, const struct run_request *request, int stdin_descriptor) {
+static void take_passed(const struct run_request *request, const int *descriptors) {
+    for (int i = 0; i < request->passed_count; i++) {
+        int fd = descriptors[i], number = request->passed[i];
+        // of two users' processes each may open its end again by /dev/stdin and its like
+        if (fchmod(fd, 0666) < 0) die("run: open a passed descriptor to both", "");
+        if (number == 0) job.stdin_fd = job.close_early[0] = fd;
+        else if (number == 1) job.stdout_fd = job.close_early[1] = fd;
+        else {
+            job.passed[job.passed_count].fd = fd;
+            job.passed[job.passed_count++].number = number;
+        }
+    }
+}
+
+// Ours would keep the end of a peer's input back. Init has copies as soon as it has a number.
+static void let_go(const struct run_request *request, const int *descriptors) {
+    struct pollfd failed = {spawner_failure(), POLLIN, 0};
+    struct timespec moment = {0, 20000};
+    while (atomic_load(&job.init_pid) == 0 && poll(&failed, 1, 0) == 0) nanosleep(&moment, NULL);
+    for (int i = 0; i < request->passed_count; i++) close(descriptors[i]);
+}
+
+// Whether what the program has left in its box is to be taken.
+static bool is_harvest(const struct run_request *request) {
+    bool ended = atomic_load(&job.ended) && !accounting.killed && request->collect_count > 0;
+    return ended && (job.status == 0 || (request->flags & RUN_COLLECT_ALWAYS && WIFEXITED(job.status)));
+}
+
+bool run_serve(const struct slot *slot, const struct run_request *request, int stdin_descriptor, const int *passed) {
     uint32_t artefacts = 0;
     end_signal = slot->plain ? SIGTERM : SIGKILL;
     int box = -1;
@@ -196,6 +225,7 @@ bool run_serve(const struct slot *slot, const struct run_request *request, int s
         .cgroup_leaf = cgroup_leaf(),
         .uid = slot->uid,
         .gid = slot->gid,
+        .close_early = {-1, -1},
     };
     layout_box_options(job.box_options, request->memory, slot->uid, slot->gid);
     layout_tmp_options(job.tmp_options, request->memory);
@@ -209,16 +239,17 @@ bool run_serve(const struct slot *slot, const struct run_request *request, int s
     job.stdout_fd = streams.outputs[0].write_end;
     job.stderr_fd = streams.outputs[1].write_end;
     job.feed_fd = streams.feed;
+    take_passed(request, passed);
     accounting_begin(&accounting, slot, request);
     spawner_begin(&job);
+    if (request->passed_count) let_go(request, passed);
     supervise(slot, request);
     settle_failures(slot, request);
     streams_finish(&streams);
     bool in_limits = true;
     if (box >= 0) {
         if (!slot->plain && umount2("/box", MNT_DETACH) < 0) die("box: umount", "");
-        bool succeeded = atomic_load(&job.ended) && job.status == 0 && !accounting.killed;
-        if (succeeded && request->collect_count) in_limits = collect(box, request, slot->plain && !slot->own_user, &artefacts);
+        if (is_harvest(request)) in_limits = collect(box, request, slot->plain && !slot->own_user, &artefacts);
         close(box);
     }
     if (slot->plain) {
@@ -229,8 +260,9 @@ bool run_serve(const struct slot *slot, const struct run_request *request, int s
     struct result result = {0};
     accounting_settle(&accounting, slot, request, &job, streams.outputs[0].size + streams.outputs[1].size, &result);
     describe_streams(&result);
-    bool succeeded = result.ending == ENDING_EXITED && result.exit_code == 0 && !result.limits[0];
-    result.artefacts = succeeded && in_limits ? artefacts : 0;
+    bool wanted = result.ending == ENDING_EXITED && !result.limits[0] && (result.exit_code == 0 || request->flags & RUN_COLLECT_ALWAYS);
+    result.artefacts = wanted && in_limits ? artefacts : 0;
+    if (!in_limits) result.flags |= RESULT_COLLECT_OVERFLOW;
     send_result(&result);
     streams_rest(&streams, slot->own_user ? slot->uid : 0, slot->gid);
     spawner_rest();

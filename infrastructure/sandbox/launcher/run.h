@@ -5,6 +5,6 @@
 #include "slot.h"
 
 // Serves a RUN message (whose FILE messages follow on the channel). False: the worker has gone.
-bool run_serve(const struct slot *slot, const struct run_request *request, int stdin_descriptor);
+bool run_serve(const struct slot *slot, const struct run_request *request, int stdin_descriptor, const int *passed);
 
 #endif

@@ -87,13 +87,33 @@ static void enter_plain(void) {
     if (failed) fail(failed);
 }
 
+// Out of the way of the numbers that others shall have, then to their own.
+static void place_descriptors(void) {
+    enum { OUT_OF_THE_WAY = 64 };
+    int moved[JOB_PASSED_MAX];
+    for (int i = 0; i < job->passed_count; i++) {
+        moved[i] = fcntl(job->passed[i].fd, F_DUPFD, OUT_OF_THE_WAY);
+        if (moved[i] < 0) fail("program: move a descriptor");
+    }
+    if (dup2(job->stdin_fd, 0) < 0 || dup2(job->stdout_fd, 1) < 0 || dup2(job->stderr_fd, 2) < 0) fail("program: dup2");
+    for (int i = 0; i < job->passed_count; i++)
+        if (dup2(moved[i], job->passed[i].number) < 0) fail("program: dup2 of a passed descriptor");
+    // not by CLOEXEC: execve looks up the interpreter before, and /proc/self/fd leads to wherever a descriptor lies
+    if (syscall(SYS_close_range, 3 + job->passed_count, ~0u, 0) < 0) fail("program: close_range (needs Linux 5.9)");
+}
+
+// A peer waits for the end of its input until nobody but the program holds the other end.
+static void close_passed(void) {
+    for (int i = 0; i < job->passed_count; i++) close(job->passed[i].fd);
+    for (int i = 0; i < 2; i++)
+        if (job->close_early[i] >= 0) close(job->close_early[i]);
+}
+
 static _Noreturn void run_program(void) {
     if (plain) confine_plain(); // while it may open files
     if (job->cgroup_spaces && keyed_unshare(CLONE_NEWCGROUP) < 0) fail("program: unshare the cgroup namespace");
     if (syscall(SYS_setsid) < 0) fail("program: setsid");
-    if (dup2(job->stdin_fd, 0) < 0 || dup2(job->stdout_fd, 1) < 0 || dup2(job->stderr_fd, 2) < 0) fail("program: dup2");
-    // not by CLOEXEC: execve looks up the interpreter before, and /proc/self/fd leads to wherever a descriptor lies
-    if (syscall(SYS_close_range, 3, ~0u, 0) < 0) fail("program: close_range (needs Linux 5.9)");
+    place_descriptors();
     for (int i = 0; i < job->limit_count; i++) {
         struct rlimit limit = {job->limits[i].value, job->limits[i].value};
         if (syscall(SYS_prlimit64, 0, job->limits[i].resource, &limit, NULL) < 0) fail("program: prlimit");
@@ -131,6 +151,7 @@ static _Noreturn void run_init(void) {
     if (!plain && keyed_mount("proc", "/proc", MS_NOEXEC | MS_RDONLY, "hidepid=2") < 0) fail("init: mount /proc");
     pid_t program = clone_shared(0, job->cgroup_leaf, NULL, run_program, &program_stack);
     if (program < 0) fail("init: clone the program");
+    close_passed();
     note_own_time();
     int status = plain ? tree_wait(program) : 0;
     if (status < 0) fail("init: wait");

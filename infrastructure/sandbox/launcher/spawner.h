@@ -10,13 +10,18 @@
 
 #include "layout.h"
 
-enum { JOB_LIMITS_MAX = 8 };
+enum { JOB_LIMITS_MAX = 8, JOB_PASSED_MAX = 16 };
 
 // One run, as the launcher hands it over. Init and the program share the launcher's memory until the execve, so what they
 // find out is written here and needs no pipe.
 struct job {
     char *const *arguments, *const *environment;
     int stdin_fd, stdout_fd, stderr_fd;
+    struct {
+        int fd, number; // ours; the program's, from 3 on without a gap
+    } passed[JOB_PASSED_MAX];
+    int passed_count;
+    int close_early[2]; // of stdin_fd and stdout_fd those that a peer's end of file waits for; -1: none
     int feed_fd;        // the launcher's end of a piped stdin, which must not live on in the run; -1: none
     int cgroup_leaf;    // v2: -1 without
     bool own_user;      // root mode: become uid, gid; else: a user namespace, where there is but one

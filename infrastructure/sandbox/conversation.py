@@ -1,0 +1,124 @@
+"""Several boxes at once, joined by pipes.
+
+The worker makes the pipes, hands each end to the launcher of the box that it belongs to, and closes its own: from then
+on the programs alone hold them, so that the end of one is the end of the others' input. No byte goes through us.
+"""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from application.sandbox import Command, Outcome, Wire
+from infrastructure.sandbox.protocol import PASSED_MAX
+
+if TYPE_CHECKING:
+    from infrastructure.sandbox.launcher_sandbox import LauncherSandbox
+
+_STDIN, _STDOUT, _STDERR = 0, 1, 2
+
+
+class _Ends:
+    """Descriptors of pipes by participant and number, until they have been handed over."""
+
+    def __init__(self, participants: int) -> None:
+        self._of: list[dict[int, int]] = [{} for _ in range(participants)]
+
+    def connect(self, wires: Sequence[Wire]) -> None:
+        """Make the pipes. Raises OSError when there are no more descriptors."""
+        for wire in wires:
+            reader, writer = os.pipe2(os.O_CLOEXEC)
+            self._of[wire.source[0]][wire.source[1]] = writer
+            self._of[wire.target[0]][wire.target[1]] = reader
+
+    def of(self, participant: int) -> Mapping[int, int]:
+        """Those that one participant gets."""
+        return self._of[participant]
+
+    def close(self, participant: int) -> None:
+        """Ours of one participant's; twice does no harm."""
+        for descriptor in self._of[participant].values():
+            os.close(descriptor)
+        self._of[participant] = {}
+
+    def close_all(self) -> None:
+        """Whatever has not been handed over."""
+        for participant in range(len(self._of)):
+            self.close(participant)
+
+
+async def converse(
+    boxes: "Sequence[LauncherSandbox]", commands: Sequence[Command], wires: Sequence[Wire], grace: timedelta | None
+) -> tuple[Outcome, ...]:
+    """One command a box. Raises ValueError, SandboxFailure; then, and when cancelled, every program has ended."""
+    check_wires(commands, wires)
+    for box in boxes:
+        await box.open()  # so that all start at about the same time
+    ends = _Ends(len(commands))
+    runs: list[asyncio.Task[Outcome]] = []
+    try:
+        ends.connect(wires)
+        for number, (box, command) in enumerate(zip(boxes, commands, strict=True)):
+            run = box.run_wired(command, ends.of(number), lambda number=number: ends.close(number))  # type: ignore[misc]
+            runs.append(asyncio.create_task(run))
+        await _until_all_have_ended(boxes, runs, grace)
+        return tuple([run.result() for run in runs])
+    except BaseException:
+        await _end(runs)
+        raise
+    finally:
+        ends.close_all()
+
+
+async def _until_all_have_ended(
+    boxes: "Sequence[LauncherSandbox]", runs: Sequence[asyncio.Task[Outcome]], grace: timedelta | None
+) -> None:
+    """Raises what a run has failed with."""
+    done, waiting = await asyncio.wait(runs, return_when=asyncio.FIRST_COMPLETED)
+    _raise_failures(done)
+    if waiting and grace is not None:
+        _, late = await asyncio.wait(waiting, timeout=grace.total_seconds(), return_when=asyncio.FIRST_EXCEPTION)
+        for box, run in zip(boxes, runs, strict=True):
+            if run in late:
+                box.kill()
+    if waiting:
+        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_EXCEPTION)
+        _raise_failures(done)
+
+
+def _raise_failures(runs: set[asyncio.Task[Outcome]]) -> None:
+    for run in runs:
+        run.result()
+
+
+async def _end(runs: Sequence[asyncio.Task[Outcome]]) -> None:
+    """Cancel what still runs, and give back what has ended."""
+    for run in runs:
+        run.cancel()
+    for run in runs:
+        with suppress(BaseException):  # the first failure is the one that is told
+            (await run).close()
+
+
+def check_wires(commands: Sequence[Command], wires: Sequence[Wire]) -> None:
+    """Raises ValueError that says which wire does not fit."""
+    taken: dict[int, set[int]] = {number: set() for number in range(len(commands))}
+    for wire in wires:
+        for (participant, number), forbidden in ((wire.source, _STDIN), (wire.target, _STDOUT)):
+            if participant not in taken:
+                raise ValueError(f"{wire}: there are participants 0 to {len(commands) - 1}")
+            if number in (forbidden, _STDERR) or number < 0:
+                raise ValueError(f"{wire}: descriptor {number} cannot be there")
+            if number in taken[participant]:
+                raise ValueError(f"{wire}: descriptor {number} of participant {participant} is wired twice")
+            taken[participant].add(number)
+    for participant, numbers in taken.items():
+        extra = sorted(number for number in numbers if number > _STDERR)
+        if len(numbers) > PASSED_MAX or extra != list(range(3, 3 + len(extra))):
+            raise ValueError(
+                f"participant {participant}: descriptors from 3 on need no gap, and are {PASSED_MAX} at most"
+            )
+        if _STDIN in numbers and commands[participant].stdin is not None:
+            raise ValueError(f"participant {participant} has both an input and a wire to stdin")
