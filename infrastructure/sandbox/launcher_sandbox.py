@@ -67,6 +67,9 @@ class LauncherSandbox:
         """End the launcher and everything in it, and the companions."""
         for companion in self._companions.values():
             await companion.close()
+        await self._close_launcher()
+
+    async def _close_launcher(self) -> None:
         launcher, self._launcher = self._launcher, None
         if launcher is not None:
             await launcher.close()
@@ -159,7 +162,7 @@ class LauncherSandbox:
             return await launcher.request(messages, sent)
         except BaseException as error:
             if isinstance(error, SandboxFailure) or launcher.failed:
-                await self.close()
+                await self._close_launcher()  # companions may be in the middle of a run
                 if isinstance(error, SandboxFailure):
                     await self._replace()
             raise

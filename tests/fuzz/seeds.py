@@ -53,6 +53,8 @@ def messages() -> Iterator[bytes]:
         yield _run(strings, ARGUMENTS=most, ENVIRONMENT=most, COLLECT=0)
     yield _run(protocol.pack_strings(["/x", *["*"] * 64]), ARGUMENTS=1, ENVIRONMENT=0, COLLECT=64)
     yield _run(FILES=protocol.FILES_MAX)
+    for passed in ((0, 1), (1, 3, 4), tuple(range(3, 19)), (0, 4), tuple(range(3, 20))):
+        yield protocol.pack_run(NUMBERS, STRINGS, b"", passed)
     for name in ("a", "a/b.c", "a/../b", "./a", "a//b", "/a", "", LONG_NAME, LONG_NAME + "n"):
         yield protocol.pack_file(name, 0o755, 4, b"text")
     yield protocol.pack_file("empty", 0, 0, b"")

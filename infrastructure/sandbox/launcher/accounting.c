@@ -128,7 +128,7 @@ void accounting_settle(struct accounting *a, const struct slot *slot, const stru
     uint64_t waited_cpu = less(times_ns(&a->usage), job->init_ns + job->program_setup_ns);
     if (cgroup_has_cpu()) result->cpu_ns = larger(group_cpu, waited_cpu);
     else result->cpu_ns = ungrouped_cpu(a, job, larger(waited_cpu, a->highest.cpu_ns));
-    result->ended_ns = end;
+    result->ended_ns = a->killed ? smaller(end, a->killed_ns) : end;
     result->wall_ns = less(end, start);
     uint64_t largest = (uint64_t)a->usage.ru_maxrss * 1024;
     // a group counts in steps of up to 64 pages: what is too small for it is taken from the largest process

@@ -16,6 +16,7 @@ struct accounting {
     uint8_t limits[4];   // in the order in which they were passed
     int limit_count;
     bool killed, kill_sent, cancelled;
+    uint64_t killed_ns; // when that was decided; peers may be gone before it has been done
     bool watch_files; // plain: nothing else bounds what is written to /box and /tmp
 };
 

@@ -85,6 +85,7 @@ static int end_signal = SIGKILL;
 static void end_run(enum limit limit) {
     pid_t init = atomic_load(&job.init_pid);
     accounting_passed(&accounting, limit);
+    if (!accounting.killed) accounting.killed_ns = now_ns();
     accounting.killed = true;
     if (init > 0) kill(init, end_signal); // and the kernel everything else in its PID namespace
 }

@@ -36,6 +36,10 @@ def run(strings: bytes = STRINGS, stdin: bytes = b"", **changes: Any) -> bytes:
     return protocol.pack_run(tuple(numbers), strings, stdin)
 
 
+def passing(*numbers: int) -> bytes:
+    return protocol.pack_run(NUMBERS, STRINGS, b"", numbers)
+
+
 def changed(index: int, value: int) -> bytes:
     changes: dict[str, Any] = {f"n{index}": value}
     return run(**changes)
@@ -51,6 +55,7 @@ GOOD = {
     run(): "10010",
     run(stdin=b"abc", n7=3, n11=protocol.RUN_STDIN_INLINE): "10010",
     run(n7=1 << 40, n11=protocol.RUN_STDIN_DESCRIPTOR): "10010",
+    **{passing(*numbers): "10010" for numbers in ((0,), (1,), (3,), (0, 1), (1, 3, 4), (0, 1, *range(3, 17)))},
     file(): "10001",
     file(data=None, size=1 << 40): "10001",
     protocol.KILL_MESSAGE: "10000",
@@ -69,6 +74,9 @@ BAD = [
     run(stdin=b"abc", n7=3, n11=protocol.RUN_STDIN_INLINE | protocol.RUN_STDIN_DESCRIPTOR),
     run(strings=protocol.pack_strings(("sh", "-c", "A=1", "*"))),
     *(file(name) for name in ("", "/a", "a//b", "../a", "a/..", ".", "a/./b", "a/", "x" * 256, "a/" * 600 + "a")),
+    *(passing(*numbers) for numbers in ((2,), (4,), (1, 0), (0, 0), (3, 0), (0, 4), (3, 5), (3, 3), range(17))),
+    passing(*(0, 1, *range(3, 18))),
+    run(stdin=b"abc", n7=3, n11=protocol.RUN_STDIN_INLINE).replace(b"\0/bin/sh", b"\1\0/bin/sh"),
     file(size=5),
     protocol.pack_load(5000),
     protocol.pack_load(1) + b"x",

@@ -14,7 +14,7 @@ def result(**changes: int) -> bytes:
     return (
         HEADER
         + struct.pack("<B4B3xii", fields["ending"], fields["l0"], fields["l1"], 0, 0, fields["code"], fields["signal"])
-        + struct.pack("<5Q", 1_000, 2_000, 4096, 2, 1)
+        + struct.pack("<6Q", 1_000, 2_000, 4096, 2, 1, 77)
         + struct.pack("<4I", fields["out"], fields["err"], fields["flags"], 0)
         + b"oue"
     )
@@ -24,7 +24,7 @@ def test_a_result_is_read_back() -> None:
     found = protocol.unpack_result(result(ending=3, l0=4, l1=2))
     assert (found.ending, found.limits) == (Ending.KILLED, (Limit.MEMORY, Limit.CPU_TIME))
     assert (found.exit_code, found.cpu_ns, found.wall_ns, found.memory) == (3, 1_000, 2_000, 4096)
-    assert (found.stdout, found.stderr) == (b"ou", b"e")
+    assert (found.stdout, found.stderr, found.ended_ns) == (b"ou", b"e", 77)
 
 
 @pytest.mark.parametrize("bad", [HEADER, result(out=3), result(ending=0), result()[:-1], result() + b"x"])

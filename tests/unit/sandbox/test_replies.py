@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from infrastructure.sandbox import protocol
 
 HEADER = struct.pack("<IBBH", protocol.MAGIC, protocol.VERSION, protocol.RESULT, 0)
-RESULT = struct.Struct("<B4B3xii5Q4I")
+RESULT = struct.Struct("<B4B3xii6Q4I")
 READERS = (
     protocol.message_type,
     protocol.unpack_result,
@@ -23,7 +23,7 @@ READERS = (
 def result(
     ending: int = 1, limits: tuple[int, ...] = (0, 0, 0, 0), out: int = 3, err: int = 2, streams: int = 5
 ) -> bytes:
-    return HEADER + RESULT.pack(ending, *limits, 0, 0, 1, 2, 3, 4, 5, out, err, 0, 0) + b"x" * streams
+    return HEADER + RESULT.pack(ending, *limits, 0, 0, 1, 2, 3, 4, 5, 6, out, err, 0, 0) + b"x" * streams
 
 
 def mutated(message: bytes) -> st.SearchStrategy[bytes]:
