@@ -6,18 +6,28 @@ on the programs alone hold them, so that the end of one is the end of the others
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from application.sandbox import Command, Outcome, Wire
 from infrastructure.sandbox.protocol import PASSED_MAX
 
-if TYPE_CHECKING:
-    from infrastructure.sandbox.launcher_sandbox import LauncherSandbox
-
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
+
+
+class Box(Protocol):
+    """What a conversation needs of each participant's box."""
+
+    async def open(self) -> None:
+        """Have it ready. Raises SandboxFailure."""
+
+    async def run_wired(self, command: Command, passed: Mapping[int, int], sent: Callable[[], None]) -> Outcome:
+        """Run with descriptors of ours, and say when they have been handed over. Raises SandboxFailure."""
+
+    def kill(self) -> None:
+        """End the run."""
 
 
 class _Ends:
@@ -50,7 +60,7 @@ class _Ends:
 
 
 async def converse(
-    boxes: "Sequence[LauncherSandbox]", commands: Sequence[Command], wires: Sequence[Wire], grace: timedelta | None
+    boxes: Sequence[Box], commands: Sequence[Command], wires: Sequence[Wire], grace: timedelta | None
 ) -> tuple[Outcome, ...]:
     """One command a box. Raises ValueError, SandboxFailure; then, and when cancelled, every program has ended."""
     check_wires(commands, wires)
@@ -73,7 +83,7 @@ async def converse(
 
 
 async def _until_all_have_ended(
-    boxes: "Sequence[LauncherSandbox]", runs: Sequence[asyncio.Task[Outcome]], grace: timedelta | None
+    boxes: Sequence[Box], runs: Sequence[asyncio.Task[Outcome]], grace: timedelta | None
 ) -> None:
     """Raises what a run has failed with."""
     done, waiting = await asyncio.wait(runs, return_when=asyncio.FIRST_COMPLETED)
