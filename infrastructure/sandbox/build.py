@@ -31,7 +31,15 @@ FLAGS = (
     "-fno-common",
     "-fstack-protector-strong",
 )
-HARDENED = ("-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-Wl,-z,relro,-z,now,-z,noexecstack", "-static")
+HARDENED = (
+    "-fstack-clash-protection",
+    "-U_FORTIFY_SOURCE",
+    "-D_FORTIFY_SOURCE=2",
+    "-fPIE",
+    "-Wl,-z,relro,-z,now,-z,noexecstack",
+)
+LINKED = ("-static-pie", "-static", "-pie")
+"""The best that the system has: some have no static libc, or none that may lie anywhere."""
 SANITIZED = (
     "-g",
     "-fno-omit-frame-pointer",
@@ -88,7 +96,7 @@ def build_launcher(directory: Path | None = None, *, sanitize: bool = False) -> 
     digest = hashlib.sha256(b"sanitize" if sanitize else b"")
     for source in sources:
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
-    digest.update(repr((FLAGS, HARDENED, SANITIZED)).encode())
+    digest.update(repr((FLAGS, HARDENED, LINKED, SANITIZED)).encode())
     try:
         compiler = find_compiler()
     except BuildFailure:
@@ -130,12 +138,12 @@ def _compile(compiler: Compiler, sources: Sequence[str], target: Path, *, saniti
         ) from error
     os.close(handle)
     temporary = Path(name)
-    extra = [*SANITIZED] if sanitize else [*HARDENED]
+    ways = [SANITIZED] if sanitize else [(*HARDENED, how) for how in LINKED]
     try:
-        result = _run(compiler, extra, sources, temporary)
-        if result.returncode and "-static" in extra:  # some systems have no static libc
-            extra.remove("-static")
+        for extra in ways:
             result = _run(compiler, extra, sources, temporary)
+            if result.returncode == 0:
+                break
         if result.returncode:
             raise BuildFailure(
                 f"{' '.join(compiler.argv)} could not build the launcher:\n{result.stderr.strip()}\n{NO_COMPILER}"

@@ -56,7 +56,7 @@ def footprint(runs: int, keepers: list[int]) -> Footprint:
         taken.counts[f"slot {slot} SysV"] = _sysv(tree[1])
     taken.counts["groups"] = sum(1 for _ in Path("/sys/fs/cgroup").glob(f"**/proba/{os.getpid()}-*"))
     taken.counts["own mounts"] = len(Path("/proc/self/mountinfo").read_text().splitlines())
-    scratch = [p for place in ("/dev/shm", "/tmp") for p in Path(place).glob(f"proba*/{os.getpid()}-*")]
+    scratch = [p for place in ("/dev/shm", "/tmp") for p in Path(place).glob(f"proba-box-{os.getpid()}-*")]
     taken.counts["scratch directories"] = len(scratch)
     return taken
 

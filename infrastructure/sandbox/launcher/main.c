@@ -63,9 +63,9 @@ static void enter_user_namespace(void) {
     unsigned uid = geteuid(), gid = getegid();
     if (unshare(CLONE_NEWUSER) < 0) die("user namespace: unshare", "");
     write_proc("/proc/self/setgroups", "deny");
-    snprintf(map, sizeof map, "%u %u 1\n", INSIDE_USER, uid);
+    snprintf(map, sizeof map, "%d %u 1\n", INSIDE_USER, uid);
     write_proc("/proc/self/uid_map", map);
-    snprintf(map, sizeof map, "%u %u 1\n", INSIDE_USER, gid);
+    snprintf(map, sizeof map, "%d %u 1\n", INSIDE_USER, gid);
     write_proc("/proc/self/gid_map", map);
 }
 
