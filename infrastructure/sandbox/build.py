@@ -138,12 +138,12 @@ def _compile(compiler: Compiler, sources: Sequence[str], target: Path, *, saniti
         ) from error
     os.close(handle)
     temporary = Path(name)
-    ways = [SANITIZED] if sanitize else [(*HARDENED, how) for how in LINKED]
+    first, *others = [SANITIZED] if sanitize else [(*HARDENED, how) for how in LINKED]
     try:
-        for extra in ways:
-            result = _run(compiler, extra, sources, temporary)
-            if result.returncode == 0:
-                break
+        result = _run(compiler, first, sources, temporary)
+        for extra in others:
+            if result.returncode:
+                result = _run(compiler, extra, sources, temporary)
         if result.returncode:
             raise BuildFailure(
                 f"{' '.join(compiler.argv)} could not build the launcher:\n{result.stderr.strip()}\n{NO_COMPILER}"
