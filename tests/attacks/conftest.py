@@ -15,7 +15,7 @@ from infrastructure.sandbox.launcher_pool import LauncherPool
 from infrastructure.sandbox.launcher_process import LauncherFailed
 from infrastructure.sandbox.settings import LevelChoice, SandboxSettings
 from tests.attacks.engine import Target, target_sandbox
-from tests.attacks.host import MARK
+from tests.attacks.host import MARK, OURS
 
 LEVELS: tuple[LevelChoice, ...] = ("namespaces", "landlock")
 UID_BASE = 60_000
@@ -25,7 +25,7 @@ _ANOTHER_USER = 59_999
 @pytest.fixture(scope="session")
 def secret() -> Iterator[Path]:
     """A file that every user of the host may read and write, and a submission must not."""
-    directory = Path(tempfile.mkdtemp(prefix=f"{MARK}-", dir="/var/tmp"))
+    directory = Path(tempfile.mkdtemp(prefix="proba-secret-", dir="/var/tmp"))
     directory.chmod(0o777)
     file = directory / "answer"
     file.write_text(f"secret {secrets.token_hex(16)}\n")
@@ -62,7 +62,7 @@ async def target(pool: LauncherPool, secret: Path) -> AsyncIterator[Target]:
             "import time; secret = open(__import__('sys').argv[1]).read(); time.sleep(3600)",
             str(secret),
         ),
-        env={MARK: "neighbour", "HELD": secret.read_text()},
+        env={MARK: OURS, "HELD": secret.read_text()},
         user=user,
         group=user,
         stdout=subprocess.DEVNULL,

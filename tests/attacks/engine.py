@@ -13,7 +13,7 @@ from application.sandbox import BoxFile, Command, Outcome, Sandbox
 from domain.runs.entities import Execution, Limits
 from infrastructure.sandbox.launcher_sandbox import LauncherSandbox
 from tests.attacks.attack import Attack, Ends
-from tests.attacks.host import MARK, Host, look
+from tests.attacks.host import MARK, OURS, Host, look
 from tests.attacks.programs import program
 from tests.integration.sandbox.bench import MIB, read
 from tests.integration.sandbox.test_life import descendants
@@ -132,7 +132,7 @@ class Target:
         launchers = self._launchers()
         return {
             "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
-            MARK: "1",
+            MARK: OURS,
             "SECRET": str(self.secret),
             "NEIGHBOUR": str(self.neighbour),
             "LAUNCHER": str(launchers[1]),

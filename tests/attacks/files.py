@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from tests.attacks.attack import HELD, OUT_OF_MEMORY, Attack, Ends, crashed
+from tests.attacks.attack import HELD, OUT_OF_CPU, OUT_OF_MEMORY, Attack, Ends, crashed
 
 PATIENT = {"cpu_time": timedelta(seconds=2), "wall_time": timedelta(seconds=8)}
 _NO_MORE = Ends(output=b"no more\n", words="the kernel gives no more")
@@ -28,7 +28,15 @@ ATTACKS = (
     _attack("sparse", "a sparse file of a terabyte by truncation", "writing.c", crashed(25)),
     _attack("seek", "a sparse file of a terabyte by writing at its end", "writing.c", crashed(25)),
     _attack("huge", "the same, ignoring SIGXFSZ, with fallocate and a raised limit", "writing.c"),
-    _attack("inodes", "empty files without end", "writing.c", _NO_MORE, limits=PATIENT, or_else=OUT_OF_MEMORY),
+    _attack(
+        "inodes",
+        "empty files without end",
+        "writing.c",
+        _NO_MORE,
+        limits=PATIENT,
+        landlock_ungrouped=OUT_OF_CPU,
+        or_else=OUT_OF_MEMORY,
+    ),
     _attack(
         "deep",
         "directories in directories, hundreds, without rights",

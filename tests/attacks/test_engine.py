@@ -13,11 +13,11 @@ import pytest
 from domain.submissions.enums import Verdict
 from tests.attacks.attack import HELD, OUT_OF_CPU, Attack
 from tests.attacks.engine import Target
-from tests.attacks.host import MARK, look
+from tests.attacks.host import MARK, OURS, look
 
 
 def _daemon(stack: ExitStack) -> None:
-    process = subprocess.Popen(("/bin/sleep", "60"), env={MARK: "1"})
+    process = subprocess.Popen(("/bin/sleep", "60"), env={MARK: OURS})
     stack.callback(process.wait)
     stack.callback(process.kill)
 

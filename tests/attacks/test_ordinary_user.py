@@ -12,7 +12,8 @@ import pytest
 from tests.attacks.conftest import LEVELS
 
 CHECKOUT = Path(__file__).parents[2]
-UID = 54_322
+UID = 200_000 + os.getpid() % 100_000
+"""Nobody else's, also when the suite runs twice: an ordinary user's processes are counted together."""
 ORDINARY = ("setpriv", f"--reuid={UID}", f"--regid={UID}", "--clear-groups")
 
 
