@@ -72,7 +72,7 @@ class Target:
         """Everything that is not as it must be; empty: the attack has failed."""
         expected = attack.expected(reduced=self.reduced, grouped=self.grouped)
         limits = replace(LIMITS, **attack.limits)
-        async with self.unharmed() as complaints:
+        async with self.unharmed(limits.memory if attack.late else 0) as complaints:
             await self._load(attack)
             started = time.monotonic()
             outcome = await self.sandbox.run(self._command(attack, limits))
@@ -95,14 +95,14 @@ class Target:
         return complaints + self._leaks(outcome)
 
     @asynccontextmanager
-    async def unharmed(self) -> AsyncIterator[list[str]]:
-        """Adds what the attack inside has changed: on the host, for the next run, to the launcher."""
+    async def unharmed(self, late: int = 0) -> AsyncIterator[list[str]]:
+        """Adds what the attack inside has changed: on the host, for the next run, to the launcher. ``late``: bytes that the next may be billed."""
         if self.reference is None:
             self.reference = await self._canary()
         before, launchers = self._look(), self._launchers()
         complaints: list[str] = []
         yield complaints
-        complaints += await self._aftermath()
+        complaints += await self._aftermath(late)
         complaints += self._settled(before)
         if self._launchers() != launchers:
             complaints.append(f"launcher: {launchers} have become {self._launchers()}")
@@ -146,7 +146,7 @@ class Target:
         streams += [(f"artefact {a.name!r}", a.content) for a in outcome.artefacts]
         return [f"the secret is in {name}" for name, content in streams if self.secret_text in read(content)]
 
-    async def _aftermath(self) -> list[str]:
+    async def _aftermath(self, late: int) -> list[str]:
         """What the next run on the slot finds, and what it is billed."""
         await self.sandbox.load(())
         after, fresh = await self._canary(), self.reference
@@ -156,7 +156,7 @@ class Target:
             complaints.append(f"the next run: {after} instead of {fresh}")
         if after.cpu_time > fresh.cpu_time + _CANARY_CPU:
             complaints.append(f"the next run was billed {after.cpu_time} of cpu time instead of {fresh.cpu_time}")
-        if after.memory > fresh.memory + _CANARY_MEMORY[self.grouped]:
+        if after.memory > fresh.memory + _CANARY_MEMORY[self.grouped] + late:
             complaints.append(f"the next run was billed {after.memory} bytes instead of {fresh.memory}")
         return complaints
 

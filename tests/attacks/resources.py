@@ -130,6 +130,7 @@ ATTACKS = (
         arguments=("attributes",),
         ends=OUT_OF_MEMORY,
         or_else=NO_MORE,
+        late=True,
     ),
     Attack(
         name="kernel memory: watches",
@@ -138,6 +139,7 @@ ATTACKS = (
         arguments=("watches",),
         ends=OUT_OF_MEMORY,
         or_else=NO_MORE,
+        late=True,
         limits={"memory": 16 * MIB, **PATIENT},
     ),
     Attack(
