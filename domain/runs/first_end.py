@@ -10,7 +10,7 @@ from domain.runs.enums import Ending
 
 TOLERANCE = timedelta(milliseconds=20)
 """Ends closer than this are not told apart by the clock. An end is noticed when a process that waits for it gets the
-processor; a peer that reads the end of its input may be gone by then. Of pairs that end so, on one busy core, up to 14
+processor; a peer that reads the end of its input may be gone by then. Of pairs that end so, on one core, up to 29
 in 100 were noticed in the wrong order, by up to 10 ms."""
 
 
