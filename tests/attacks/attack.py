@@ -110,8 +110,8 @@ class Attack:
     seconds: float = 12.0
     needs: Literal["", "x86_64", "group"] = ""
     late: bool = False
-    """Whether the kernel may free what it held some time after the run, so that the next is billed a part of it: a known
-    weakness, which docs/security.md tells of.
+    """Whether the kernel may free what it held some time after the run, so that the next is billed a part of it: a
+    known weakness, which docs/security.md tells of.
     """
     broken: str = ""
     """Why it is expected to fail as yet."""

@@ -96,7 +96,10 @@ class Target:
 
     @asynccontextmanager
     async def unharmed(self, late: int = 0) -> AsyncIterator[list[str]]:
-        """Adds what the attack inside has changed: on the host, for the next run, to the launcher. ``late``: bytes that the next may be billed."""
+        """Adds what the attack inside has changed: on the host, for the next run, to the launcher.
+
+        ``late``: the bytes of it that the next run may be billed.
+        """
         if self.reference is None:
             self.reference = await self._canary()
         before, launchers = self._look(), self._launchers()
