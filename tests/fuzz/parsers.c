@@ -47,6 +47,8 @@ static int run(size_t size) {
     for (int i = 0; i < r.argument_count; i++) string(r.arguments[i]);
     for (int i = 0; i < r.environment_count; i++) string(r.environment[i]);
     for (int i = 0; i < r.collect_count; i++) string(r.collect[i]);
+    PROMISED(r.passed_count <= PASSED_MAX);
+    for (int i = 0; i < r.passed_count; i++) PROMISED(r.passed[i] != 2 && r.passed[i] < 3 + PASSED_MAX);
     if (r.flags & RUN_STDIN_INLINE) {
         PROMISED(r.stdin_size <= INLINE_DATA_MAX);
         bytes(r.stdin_data, r.stdin_size);

@@ -48,6 +48,8 @@ def messages() -> Iterator[bytes]:
     yield _run(STDIN_SIZE=3, FLAGS=protocol.RUN_STDIN_INLINE, stdin=b"abc")
     yield _run(STDIN_SIZE=4096, FLAGS=protocol.RUN_STDIN_INLINE, stdin=b"\0" * 4096)
     yield _run(STDIN_SIZE=1 << 40, FLAGS=protocol.RUN_STDIN_DESCRIPTOR | protocol.RUN_LIMIT_ADDRESS_SPACE)
+    for passed in ((0,), (0, 1, 3, 4), (3, 5), (1, 0), tuple(range(3, 19)), tuple(range(3, 20))):
+        yield protocol.pack_run(NUMBERS, STRINGS, b"", passed)
     for most in (1024, 1025):
         strings = protocol.pack_strings(["/x", *["a"] * (most - 1), *["A=1"] * most])
         yield _run(strings, ARGUMENTS=most, ENVIRONMENT=most, COLLECT=0)
