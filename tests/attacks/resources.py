@@ -86,6 +86,8 @@ ATTACKS = (
             arguments=(mode,),
             ends=ends,
             ungrouped=ungrouped,
+            or_else=NO_MORE if mode == "timers" else None,
+            late=mode in {"page tables", "timers"},
             limits={"memory": 16 * MIB, "cpu_time": timedelta(seconds=2), "wall_time": timedelta(seconds=8)},
         )
         for mode, tries, ends, ungrouped in (
