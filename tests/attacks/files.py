@@ -34,7 +34,6 @@ ATTACKS = (
         "writing.c",
         _NO_MORE,
         limits=PATIENT,
-        late=True,
         landlock_ungrouped=OUT_OF_CPU,
         or_else=OUT_OF_MEMORY,
     ),

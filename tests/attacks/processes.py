@@ -6,6 +6,8 @@ from typing import Any
 from tests.attacks.attack import ASLEEP, HELD, OUT_OF_CPU, Attack, Ends, crashed
 
 SHORT = {"wall_time": timedelta(milliseconds=400)}
+# what the kernel holds of dead processes counts as memory, until it comes to clear it away
+ROOM_FOR_THE_DEAD = {"memory": 128 * 1024 * 1024}
 _SIXTEEN = Ends(output=b"16\n", words="as many as the limit says")
 
 
@@ -16,10 +18,10 @@ def _attack(name: str, tries: str, ends: Ends, **options: Any) -> Attack:
 
 
 ATTACKS = (
-    _attack("forks", "a fork bomb", OUT_OF_CPU),
-    _attack("forks of forks", "a fork bomb whose parents die", OUT_OF_CPU),
-    _attack("threads", "a thread bomb", OUT_OF_CPU),
-    _attack("vforks", "a vfork bomb", OUT_OF_CPU),
+    _attack("forks", "a fork bomb", OUT_OF_CPU, limits=ROOM_FOR_THE_DEAD),
+    _attack("forks of forks", "a fork bomb whose parents die", OUT_OF_CPU, limits=ROOM_FOR_THE_DEAD),
+    _attack("threads", "a thread bomb", OUT_OF_CPU, limits=ROOM_FOR_THE_DEAD),
+    _attack("vforks", "a vfork bomb", OUT_OF_CPU, limits=ROOM_FOR_THE_DEAD),
     _attack("shared", "clones that share memory and files", _SIXTEEN),
     _attack("zombies", "children that nobody waits for", _SIXTEEN),
     _attack(

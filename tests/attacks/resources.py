@@ -87,7 +87,6 @@ ATTACKS = (
             ends=ends,
             ungrouped=ungrouped,
             or_else=NO_MORE if mode == "timers" else None,
-            late=mode in {"page tables", "timers"},
             limits={"memory": 16 * MIB, "cpu_time": timedelta(seconds=2), "wall_time": timedelta(seconds=8)},
         )
         for mode, tries, ends, ungrouped in (
@@ -132,7 +131,6 @@ ATTACKS = (
         arguments=("attributes",),
         ends=OUT_OF_MEMORY,
         or_else=NO_MORE,
-        late=True,
     ),
     Attack(
         name="kernel memory: watches",
@@ -141,7 +139,6 @@ ATTACKS = (
         arguments=("watches",),
         ends=OUT_OF_MEMORY,
         or_else=NO_MORE,
-        late=True,
         limits={"memory": 16 * MIB, **PATIENT},
     ),
     Attack(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.attacks.attack import ASLEEP, HELD, OUT_OF_CPU, OUT_OF_MEMORY, TALKATIVE, Attack, Ends, Role
+from tests.attacks.processes import ROOM_FOR_THE_DEAD, SHORT
 
 PATIENT = {"cpu_time": timedelta(seconds=2), "wall_time": timedelta(seconds=8)}
 _PLAIN = frozenset({"plain"})
@@ -52,7 +53,7 @@ ATTACKS = (
             arguments=(mode,),
             ends=ends,
             role=role,
-            limits={"wall_time": timedelta(milliseconds=400)} if ends is ASLEEP else {},
+            limits=SHORT if ends is ASLEEP else ROOM_FOR_THE_DEAD if mode == "forks" else {},
         )
         for role in _ROLES
         for name, program, mode, ends in _DEEDS

@@ -54,6 +54,10 @@ uint64_t cgroup_rest(int usage, int stat, const char *anonymous_key) {
     return cgroup_state.rest = now > own ? now - own : 0;
 }
 
+void cgroup_doubt_rest(uint64_t rest_before, bool killed) {
+    if (cgroup_state.rest > rest_before + (killed ? 0 : 2 * REST_STEP)) cgroup_state.rest = rest_before;
+}
+
 void cgroup_await_rest(int usage) {
     uint64_t now = cgroup_read(usage);
     for (int i = 0; i < REST_WAIT && now > cgroup_state.rest + 2 * REST_STEP; i++) {

@@ -44,6 +44,9 @@ extern struct cgroup_state {
 // After a run: how much of what is still charged was not its memory. That is caches of files and names, which the kernel
 // keeps while there is room; pages of its own that it has left somewhere, and the kernel has not yet freed, stay in its peak.
 uint64_t cgroup_rest(int usage, int stat, const char *anonymous_key);
+// After cgroup_rest: much that is new in the rest, or anything of a run that was killed, may as well be kernel objects that
+// are freed some time later. The next run waits for that, and takes what then is still there for caches that stay.
+void cgroup_doubt_rest(uint64_t rest_before, bool killed);
 void cgroup_await_rest(int usage); // before a run: until the last one's memory is gone, or for a while
 uint64_t cgroup_read(int fd);                          // a file that holds one number; 0 if it cannot be read
 uint64_t cgroup_read_key(int fd, const char *key);     // a number behind "key " in a flat file

@@ -125,8 +125,7 @@ static uint64_t cpu_ns(void) {
 static void end(struct cgroup_usage *usage, bool suspect_memory) {
     *usage = (struct cgroup_usage){.cpu_ns = cgroup_state.cpu ? cpu_ns() : 0};
     if (!cgroup_state.memory) return;
-    uint64_t peak = cgroup_read(v1.peak), rest = cgroup_rest(v1.usage, v1.stat, "rss");
-    usage->memory = peak > rest ? peak - rest : 0;
+    uint64_t before = cgroup_state.rest, peak = cgroup_read(v1.peak), rest = cgroup_rest(v1.usage, v1.stat, "rss");
     if (suspect_memory || peak + OWN_MEMORY >= v1.last_limit) {
         uint64_t kills = cgroup_read_key(v1.oom_control, "oom_kill");
         usage->out_of_memory = kills > v1.oom_before;
@@ -134,6 +133,9 @@ static void end(struct cgroup_usage *usage, bool suspect_memory) {
     }
     uint64_t events;
     if (cgroup_state.oom_event >= 0 && read(cgroup_state.oom_event, &events, sizeof events) > 0) usage->out_of_memory = true;
+    cgroup_doubt_rest(before, suspect_memory || usage->out_of_memory);
+    if (usage->out_of_memory) rest = cgroup_state.rest;
+    usage->memory = peak > rest ? peak - rest : 0;
 }
 
 static void rest(void) {}

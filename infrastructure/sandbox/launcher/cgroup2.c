@@ -91,13 +91,17 @@ static uint64_t cpu_ns(void) {
 }
 
 static void end(struct cgroup_usage *usage, bool suspect_memory) {
-    uint64_t peak = v2.peak >= 0 ? cgroup_read(v2.peak) : 0, rest = cgroup_rest(v2.current, v2.stat, "anon");
-    *usage = (struct cgroup_usage){.cpu_ns = cpu_ns(), .memory = peak > rest ? peak - rest : 0};
+    uint64_t before = cgroup_state.rest, peak = v2.peak >= 0 ? cgroup_read(v2.peak) : 0;
+    uint64_t rest = cgroup_rest(v2.current, v2.stat, "anon");
+    *usage = (struct cgroup_usage){.cpu_ns = cpu_ns()};
     if (suspect_memory || v2.peak < 0 || peak + NEAR_LIMIT >= v2.last_limit) {
         uint64_t kills = cgroup_read_key(v2.events, "oom_kill");
         usage->out_of_memory = kills > v2.oom_before;
         v2.oom_before = kills;
     }
+    cgroup_doubt_rest(before, suspect_memory || usage->out_of_memory);
+    if (usage->out_of_memory) rest = cgroup_state.rest;
+    usage->memory = peak > rest ? peak - rest : 0;
 }
 
 static void rest(void) {
