@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from application.sandbox import Content
-from domain.problems.entities import BlobRef
+from domain.problems.files import BlobRef
 
 
 class BlobMissing(Exception):

@@ -1,30 +1,55 @@
 """Gateway to problem packages, and the draft that a package or a request's body gives."""
 
+import hashlib
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from application.contents import BytesContent
 from application.sandbox import Content
-from domain.problems.entities import CheckerSpec, Complaint, ProblemLimits, Slug, TestGroup
+from domain.problems.entities import CheckerSpec, Complaint, ProblemLimits, Slug, TestExtras, TestGroup
 from domain.problems.enums import Scoring
+from domain.problems.files import BlobRef, PackageProgram
+from domain.problems.material import ProblemMaterial
+from domain.problems.setup import ProblemSetup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """A test's input is what ``program`` prints; its answer, with ``answer_on_stderr``, what it prints there."""
+
+    program: PackageProgram
+    arguments: tuple[str, ...] = ()
+    answer_on_stderr: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftTest:
-    """A test before it is stored. ``source`` says where it came from, for complaints: a file or a JSON pointer."""
+    """A test before it is stored. ``source`` says where it came from, for complaints: a file or a JSON pointer.
+
+    ``input`` None: made by ``generation``. ``answer`` None: made by it too, or by the draft's main solution.
+    Everything else is as in ``domain.problems.entities.TestCase``.
+    """
 
     name: str
-    input: Content
-    answer: Content
+    input: BlobRef | None
+    answer: BlobRef | None
     group: str | None = None
     sample: bool = False
     points: float | None = None
+    extras: TestExtras = field(default_factory=TestExtras)
+    generation: Generation | None = None
     source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemDraft:
-    """A problem before it is stored; readers return it and store nothing."""
+    """A problem before it is stored; readers return it and store nothing.
+
+    ``contents`` holds the bytes of every BlobRef in the draft, by digest; who stores them checks the digests.
+    ``solution`` makes the answers that tests lack. ``warnings`` are what was understood but looks wrong.
+    """
 
     title: str = ""
     limits: ProblemLimits = field(default_factory=ProblemLimits)
@@ -32,11 +57,29 @@ class ProblemDraft:
     scoring: Scoring = Scoring.PASS_FAIL
     groups: tuple[TestGroup, ...] = ()
     tests: tuple[DraftTest, ...] = ()
+    setup: ProblemSetup = field(default_factory=ProblemSetup)
+    material: ProblemMaterial = field(default_factory=ProblemMaterial)
+    solution: PackageProgram | None = None
     slug: Slug | None = None
     """What the package calls itself, if it does."""
     format: str = "json"
     source: str = ""
     """Where all but the tests came from, for complaints: a file, or empty for a request's body."""
+    warnings: tuple[Complaint, ...] = ()
+    contents: Mapping[bytes, Content] = field(default_factory=dict, repr=False)
+
+
+class InlineContents:
+    """Contents that came in a request's body."""
+
+    def __init__(self) -> None:
+        self.by_digest: dict[bytes, Content] = {}
+
+    def add(self, data: bytes) -> BlobRef:
+        """The reference to these bytes."""
+        ref = BlobRef(hashlib.sha256(data).digest(), len(data))
+        self.by_digest.setdefault(ref.digest, BytesContent(data))
+        return ref
 
 
 class PackageRejected(Exception):

@@ -3,8 +3,9 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
 
 from application.blobs import BlobStorage
 from application.clock import Clock
@@ -12,7 +13,8 @@ from application.contents import BytesContent
 from application.ids import new_id
 from application.problems.packages import DraftTest, ProblemDraft
 from application.sandbox import Content
-from domain.problems.entities import BlobRef, ProblemId, Revision, RevisionId, TestCase
+from domain.problems.entities import ProblemId, Revision, RevisionId, TestCase, TestExtras
+from domain.problems.files import BlobRef
 from domain.problems.validation import LimitRanges, NamedTest, check_draft
 
 SMALL = 256 * 1024
@@ -20,6 +22,17 @@ SMALL = 256 * 1024
 BATCH_SIZE = 16 * 1024 * 1024
 BATCH_COUNT = 2000
 CHUNK = 1024 * 1024
+
+
+class ContentMismatch(Exception):
+    """A content has other bytes than its digest says: whoever read the package is at fault, not the package."""
+
+    def __init__(self, said: bytes, found: bytes) -> None:
+        super().__init__(said, found)
+        self.said, self.found = said, found
+
+    def __str__(self) -> str:
+        return f"a content said to be {self.said.hex()} is {self.found.hex()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +44,10 @@ class RevisionBuilder:
     ranges: LimitRanges
 
     async def build(self, draft: ProblemDraft, *, problem_id: ProblemId | None, number: int) -> Revision:
-        """Not yet in the database. Raises Invalid with JSON pointers, or what the storage raises."""
+        """Not yet in the database. Every test must have its input and answer by now.
+
+        Raises Invalid with JSON pointers, ContentMismatch, or what the storage raises.
+        """
         check_draft(
             draft.title,
             draft.limits,
@@ -41,8 +57,8 @@ class RevisionBuilder:
             [NamedTest(f"/tests/{i}", t.name, t.group, t.points, t.sample) for i, t in enumerate(draft.tests)],
             self.ranges,
         )
-        refs = await self._store([content for test in draft.tests for content in (test.input, test.answer)])
-        tests = tuple(_test(test, refs[2 * index], refs[2 * index + 1]) for index, test in enumerate(draft.tests))
+        await self._store(draft.contents)
+        tests = tuple(map(_test, draft.tests))
         return Revision(
             id=RevisionId(new_id()),
             problem_id=problem_id,
@@ -53,41 +69,45 @@ class RevisionBuilder:
             scoring=draft.scoring,
             groups=draft.groups,
             tests=tests,
+            setup=draft.setup,
+            material=draft.material,
             digest=_digest(draft, tests),
             created_at=self.clock.now(),
         )
 
-    async def _store(self, contents: Sequence[Content]) -> list[BlobRef]:
-        refs: dict[int, BlobRef] = {}
-        batch: dict[int, Content] = {}
+    async def _store(self, contents: Mapping[bytes, Content]) -> None:
+        batch: dict[bytes, Content] = {}
         waiting = 0
-        for index, content in enumerate(contents):
+        for digest, content in contents.items():
             if content.size > SMALL:
-                refs[index] = await self.blobs.put_stream(_chunks(content), content.size)
+                _check(digest, await self.blobs.put_stream(_chunks(content), content.size))
                 continue
-            batch[index] = content
+            batch[digest] = content
             waiting += content.size
             if waiting >= BATCH_SIZE or len(batch) >= BATCH_COUNT:
-                await self._put(batch, refs)
+                await self._put(batch)
                 waiting = 0
-        await self._put(batch, refs)
-        return [refs[index] for index in range(len(contents))]
+        await self._put(batch)
 
-    async def _put(self, batch: dict[int, Content], refs: dict[int, BlobRef]) -> None:
+    async def _put(self, batch: dict[bytes, Content]) -> None:
         if batch:
-            refs.update(zip(batch, await self.blobs.put_many(await _read_all(list(batch.values()))), strict=True))
+            refs = await self.blobs.put_many(await _read_all(list(batch.values())))
+            for digest, ref in zip(batch, refs, strict=True):
+                _check(digest, ref)
             batch.clear()
 
 
-def _test(test: DraftTest, input_ref: BlobRef, answer_ref: BlobRef) -> TestCase:
-    return TestCase(
-        name=test.name,
-        input=input_ref,
-        answer=answer_ref,
-        group=test.group,
-        sample=test.sample,
-        points=test.points,
-    )
+def _check(digest: bytes, stored: BlobRef) -> None:
+    if stored.digest != digest:
+        raise ContentMismatch(digest, stored.digest)
+
+
+_NO_EXTRAS = TestExtras()
+_TEST_FIELDS = tuple(field.name for field in fields(TestCase))
+
+
+def _test(test: DraftTest) -> TestCase:
+    return TestCase(**{name: getattr(test, name) for name in _TEST_FIELDS})
 
 
 async def _read_all(contents: Sequence[Content]) -> list[bytes]:
@@ -117,6 +137,24 @@ def _digest(draft: ProblemDraft, tests: Sequence[TestCase]) -> bytes:
         "checker": asdict(draft.checker),
         "scoring": draft.scoring,
         "groups": [asdict(group) for group in draft.groups],
-        "tests": [[t.name, t.group, t.sample, t.points, t.input.digest.hex(), t.answer.digest.hex()] for t in tests],
+        "setup": asdict(draft.setup),
+        "material": asdict(draft.material),
+        "tests": [[_plain(getattr(test, name)) for name in _TEST_FIELDS] for test in tests],
     }
-    return hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).digest()
+    return hashlib.sha256(json.dumps(document, sort_keys=True, default=_plain).encode()).digest()
+
+
+def _plain(value: object) -> object:
+    match value:
+        case BlobRef():
+            return value.digest.hex()
+        case TestExtras():
+            return None if value == _NO_EXTRAS else asdict(value)
+        case bytes():
+            return value.hex()
+        case frozenset():
+            return sorted(value)
+        case timedelta():
+            return value // timedelta(microseconds=1)
+        case _:
+            return value

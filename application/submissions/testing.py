@@ -9,7 +9,8 @@ from application.languages.toolchains import Toolchain
 from application.sandbox import Command, Content, Outcome, Sandbox
 from application.submissions.checker import Checker
 from application.submissions.compilation import Program
-from domain.problems.entities import BlobRef, CheckerSpec, TestCase
+from domain.problems.entities import CheckerSpec, TestCase
+from domain.problems.files import BlobRef
 from domain.runs.entities import Execution, Limits
 from domain.runs.enums import Ending, Limit
 from domain.submissions.entities import RunTimes, TestResult

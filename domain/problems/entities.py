@@ -4,21 +4,16 @@ from typing import NewType
 from uuid import UUID
 
 from domain.access.entities import ApiKeyId
-from domain.problems.enums import CheckerType, GroupScoring, ImportStatus, Scoring
+from domain.problems.enums import CheckerProtocol, CheckerType, GroupScoring, GroupVerdict, ImportStatus, Scoring
+from domain.problems.files import BlobRef, PackageFile, PackageProgram
+from domain.problems.material import ProblemMaterial
+from domain.problems.setup import ProblemSetup
 
 ProblemId = NewType("ProblemId", UUID)
 RevisionId = NewType("RevisionId", UUID)
 ImportId = NewType("ImportId", UUID)
 Slug = NewType("Slug", str)
 """1–64 characters: a–z, 0–9, "-" and "_", starting with a letter or digit."""
-
-
-@dataclass(frozen=True, slots=True)
-class BlobRef:
-    """Content-addressed bytes: ``digest`` is the SHA-256, ``size`` in bytes."""
-
-    digest: bytes
-    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +32,40 @@ class ProblemLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckerSpec:
-    """``absolute`` and ``relative`` are tolerances of FLOAT: either suffices. The flags are the ICPC format's."""
+    """``absolute`` and ``relative`` are tolerances of FLOAT: either suffices. The flags are the ICPC format's.
+
+    ``program``, which speaks ``protocol`` and gets ``arguments`` (a test's own come after them), is for PROGRAM alone.
+    """
 
     type: CheckerType = CheckerType.TOKENS
     absolute: float | None = None
     relative: float | None = None
     case_sensitive: bool = True
     space_sensitive: bool = False
+    program: PackageProgram | None = None
+    protocol: CheckerProtocol | None = None
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestExtras:
+    """What few tests have. ``checker_arguments`` come after the checker's or interactor's own, ``validator_arguments``
+    after the input validators'; ``arguments`` are for the submission, ``files`` lie in its box.
+    """
+
+    __test__ = False
+
+    checker_arguments: tuple[str, ...] = ()
+    validator_arguments: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    files: tuple[PackageFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestCase:
-    """One test. ``points`` is its share in a SUM group. Samples score nothing and are shown to everybody."""
+    """One test. ``points`` is the most that it scores. Samples are shown to everybody, and score nothing unless they
+    have points.
+    """
 
     __test__ = False  # pytest must not collect it
 
@@ -58,11 +75,18 @@ class TestCase:
     group: str | None = None
     sample: bool = False
     points: float | None = None
+    extras: TestExtras = field(default_factory=TestExtras)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestGroup:
-    """Tests that score together; ``depends_on`` names groups before it that must have scored fully."""
+    """Tests that score together; ``depends_on`` names groups before it that must have scored fully.
+
+    ``points`` is the most that it scores. ``parent`` is the group that it lies in; a parent stands before its children.
+    What is not counted (``counted``) changes neither score nor verdict of its parent. ``stop``: the rest of the group
+    is not run after the first failure; None: as the submission asks. ``rejected_points`` are those of a test that fails,
+    ``lowest`` the least that the group may score.
+    """
 
     __test__ = False
 
@@ -70,6 +94,16 @@ class TestGroup:
     points: float
     scoring: GroupScoring = GroupScoring.MIN
     depends_on: tuple[str, ...] = ()
+    parent: str | None = None
+    verdict: GroupVerdict = GroupVerdict.FIRST
+    accept_if_any: bool = False
+    counted: bool = True
+    stop: bool | None = None
+    rejected_points: float = 0.0
+    lowest: float = 0.0
+    grader: PackageProgram | None = None
+    """A program of the setter's that adds up instead (ICPC's custom graders)."""
+    grader_arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +124,8 @@ class Revision:
     tests: tuple[TestCase, ...] = field(repr=False)
     digest: bytes
     created_at: datetime
+    setup: ProblemSetup = field(default_factory=ProblemSetup)
+    material: ProblemMaterial = field(default_factory=ProblemMaterial, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,6 +116,8 @@ def _checker_errors(checker: CheckerSpec) -> Iterable[FieldError]:
             yield FieldError(f"/checker/{name}", "must be a finite number, 0 or more")
     if checker.type is CheckerType.FLOAT and checker.absolute is None and checker.relative is None:
         yield FieldError("/checker", "the checker 'float' needs 'absolute' or 'relative': a tolerance such as 1e-6")
+    if (checker.type is CheckerType.PROGRAM) is (checker.program is None or checker.protocol is None):
+        yield FieldError("/checker/type", "a checker that is a program comes in a package, with the program")
     if checker.type is CheckerType.EXACT and not checker.case_sensitive:
         yield FieldError("/checker/caseSensitive", "cannot be false: the checker 'exact' compares byte for byte")
     if checker.type is CheckerType.LINES and checker.space_sensitive:

@@ -21,7 +21,7 @@ from threading import Lock
 from application.blobs import BlobMissing, BlobTooLarge
 from application.exceptions import StorageFull
 from application.sandbox import Content
-from domain.problems.entities import BlobRef
+from domain.problems.files import BlobRef
 from infrastructure.blobs.durability import flush_directories, flush_file, flush_files
 from infrastructure.blobs.file_content import FileContent
 from infrastructure.blobs.incoming_file import IncomingFile

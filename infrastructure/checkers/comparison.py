@@ -45,6 +45,8 @@ class Comparison:
                 return self._tokens() or self._spaces()
             case CheckerType.FLOAT:
                 return self._float() or self._spaces()
+            case CheckerType.PROGRAM:
+                raise ValueError("a program of the setter's decides, not a comparison")
 
     def _exact(self) -> str | None:
         difference = self._find(Verbatim, b"\n")

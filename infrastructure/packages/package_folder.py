@@ -1,39 +1,87 @@
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from application.problems.packages import PackageRejected
+from application.sandbox import Content
 from domain.problems.entities import Complaint
+from domain.problems.files import BlobRef, PackageFile
 from domain.runs.units import size_text
 from infrastructure.packages.numbered_content import NumberedContent
 
 
 @dataclass(frozen=True, slots=True)
+class UnpackedFile:
+    """``digest`` is the SHA-256 of the content."""
+
+    content: NumberedContent
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class PackageFolder:
-    """An unpacked package: paths without leading slash → contents. ``prefix`` is what stands before them in the zip."""
+    """An unpacked package: paths without leading slash → files. ``prefix`` is what stands before them in the archive.
 
-    files: Mapping[str, NumberedContent]
+    ``used`` collects the contents that were referred to; every folder inside shares it.
+    """
+
+    files: Mapping[str, UnpackedFile]
     prefix: str = ""
+    used: dict[bytes, Content] = field(default_factory=dict)
 
-    def unwrapped(self, marker: str) -> "PackageFolder":
-        """The folder that holds ``marker``: this one, or the only one in it."""
-        if marker in self.files:
+    def unwrapped(self, *markers: str) -> "PackageFolder":
+        """The folder that holds one of ``markers``: this one, or the only one in it."""
+        if any(marker in self.files for marker in markers):
             return self
         tops = {path.partition("/")[0] for path in self.files}
         if len(tops) == 1:
-            top = f"{tops.pop()}/"
-            if top + marker in self.files:
-                return PackageFolder({p.removeprefix(top): c for p, c in self.files.items()}, self.prefix + top)
+            top = tops.pop() + "/"
+            if any(top + marker in self.files for marker in markers):
+                return self.inside(top)
         return self
+
+    def inside(self, prefix: str) -> "PackageFolder":
+        """The folder ``prefix`` ("data/"): its files by their paths in it."""
+        files = {path.removeprefix(prefix): file for path, file in self.files.items() if path.startswith(prefix)}
+        return PackageFolder(files, self.prefix + prefix, self.used)
+
+    def entries(self) -> Iterable[str]:
+        """Names at the top, each once, in order; those of folders end in a slash."""
+        return sorted({name + slash for name, slash, _ in (path.partition("/") for path in self.files)})
+
+    def below(self, prefix: str) -> Iterator[str]:
+        """Paths that start with ``prefix``, in order."""
+        return iter(sorted(path for path in self.files if path.startswith(prefix)))
+
+    def ref(self, path: str) -> BlobRef:
+        """A file by its content, which the draft shall hold. Raises KeyError."""
+        file = self.files[path]
+        self.used.setdefault(file.digest, file.content)
+        return BlobRef(file.digest, file.content.size)
+
+    def file(self, path: str, name: str | None = None) -> PackageFile:
+        """The same with a name, by default the path's last part."""
+        return PackageFile(name or path.rpartition("/")[2], self.ref(path))
+
+    def data(self, path: str, max_size: int) -> bytes:
+        """A file's bytes. Raises PackageRejected when there are more than ``max_size``."""
+        content = self.files[path].content
+        if content.size > max_size:
+            raise PackageRejected(
+                Complaint(f"has {size_text(content.size)}, more than {size_text(max_size)}", self.prefix + path)
+            )
+        with content.open() as file:
+            return file.read()
+
+    def head(self, path: str, size: int) -> bytes:
+        """The first bytes of a file."""
+        with self.files[path].content.open() as file:
+            return file.read(size)
 
     def text(self, path: str, max_size: int) -> str:
         """A file as UTF-8. Raises PackageRejected."""
-        content = self.files[path]
-        if content.size > max_size:
-            raise PackageRejected(Complaint(f"has {size_text(content.size)}, more than {size_text(max_size)}", path))
-        with content.open() as file:
-            data = file.read()
+        data = self.data(path, max_size)
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise PackageRejected(Complaint("is not UTF-8", path, line)) from None
+            raise PackageRejected(Complaint("is not UTF-8", self.prefix + path, line)) from None

@@ -51,6 +51,7 @@ class PlainReader:
             slug=None if slug is None else Slug(slug),
             format=self.format,
             source=file,
+            contents=folder.used,
         )
         manifest.finish()
         if complaints:

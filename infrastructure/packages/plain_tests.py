@@ -86,8 +86,8 @@ class PlainTests:
         group = settings.group if settings.group is not None else folder
         return DraftTest(
             name=name,
-            input=self._folder.files[self._inputs[name]],
-            answer=self._folder.files[self._answers[name]],
+            input=self._folder.ref(self._inputs[name]),
+            answer=self._folder.ref(self._answers[name]),
             group=group,
             sample=settings.sample if settings.sample is not None else group in _SAMPLES,
             points=settings.points,

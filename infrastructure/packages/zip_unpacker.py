@@ -5,6 +5,7 @@ against the claim, and against the limits, as it comes.
 """
 
 import errno
+import hashlib
 import os
 import stat
 import struct
@@ -18,7 +19,7 @@ from domain.problems.entities import Complaint
 from domain.runs.units import size_text
 from infrastructure.packages.entry_names import BadName, entry_path, shown_name
 from infrastructure.packages.numbered_content import NumberedContent
-from infrastructure.packages.package_folder import PackageFolder
+from infrastructure.packages.package_folder import PackageFolder, UnpackedFile
 from infrastructure.packages.unpacking_limits import UnpackingLimits
 
 _CHUNK_SIZE = 256 * 1024
@@ -110,9 +111,9 @@ class ZipUnpacker:
                 raise _rejected("overlaps with another entry", _path(info))
             following = info.header_offset
 
-    def _extract(self, archive: ZipFile, info: ZipInfo, path: str, number: int) -> NumberedContent:
+    def _extract(self, archive: ZipFile, info: ZipInfo, path: str, number: int) -> UnpackedFile:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        size = 0
+        size, digest = 0, hashlib.sha256()
         with os.fdopen(os.open(str(number), flags, 0o600, dir_fd=self._directory), "wb") as file:
             try:
                 for chunk in _chunks(archive, info):
@@ -120,6 +121,7 @@ class ZipUnpacker:
                     if size > info.file_size:
                         break
                     file.write(chunk)
+                    digest.update(chunk)
             except (
                 BadZipFile,
                 NotImplementedError,
@@ -132,7 +134,7 @@ class ZipUnpacker:
                 raise _rejected(f"is damaged: {shown_name(str(error).encode())}", path) from None
         if size != info.file_size:
             raise _rejected(f"is damaged: it claims to have {info.file_size} bytes, which is not so", path)
-        return NumberedContent(self._directory, number, size)
+        return UnpackedFile(NumberedContent(self._directory, number, size), digest.digest())
 
 
 def _chunks(archive: ZipFile, info: ZipInfo) -> Iterator[bytes]:

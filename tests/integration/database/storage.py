@@ -14,7 +14,6 @@ from domain.access.entities import ApiKey, ApiKeyId
 from domain.access.enums import Scope
 from domain.languages.entities import LanguageId
 from domain.problems.entities import (
-    BlobRef,
     CheckerSpec,
     Problem,
     ProblemId,
@@ -26,6 +25,7 @@ from domain.problems.entities import (
     TestGroup,
 )
 from domain.problems.enums import CheckerType, GroupScoring, Scoring
+from domain.problems.files import BlobRef
 from domain.runs.entities import Limits, SourceFile
 from domain.submissions.entities import (
     Claim,

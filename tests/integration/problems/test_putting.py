@@ -2,16 +2,16 @@ import asyncio
 
 from dishka import AsyncContainer
 
-from application.contents import BytesContent
-from application.problems.packages import DraftTest, ProblemDraft
+from application.problems.packages import DraftTest, InlineContents, ProblemDraft
 from application.problems.usecases import ArchiveProblem, ListRevisions, PutOutcome, PutProblem, PutResult
 from domain.access.entities import ApiKey
 from domain.problems.entities import Slug
 
 
 def draft(title: str) -> ProblemDraft:
-    test = DraftTest(name="1", input=BytesContent(b""), answer=BytesContent(b"1"))
-    return ProblemDraft(title=title, tests=(test,))
+    contents = InlineContents()
+    test = DraftTest(name="1", input=contents.add(b""), answer=contents.add(b"1"))
+    return ProblemDraft(title=title, tests=(test,), contents=contents.by_digest)
 
 
 async def put(server: AsyncContainer, key: ApiKey, slug: Slug, title: str) -> PutResult:

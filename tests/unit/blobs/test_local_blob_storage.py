@@ -13,7 +13,7 @@ import pytest
 
 from application.blobs import BlobMissing, BlobTooLarge
 from application.exceptions import StorageFull
-from domain.problems.entities import BlobRef
+from domain.problems.files import BlobRef
 from infrastructure.blobs.incoming_file import IncomingFile
 from infrastructure.blobs.local_blob_storage import LocalBlobStorage
 

@@ -46,7 +46,8 @@ def test_tests_of_its_own_become_a_draft() -> None:
         ("1", None, None, "/tests/0"),
         ("x", "g", 2.0, "/tests/1"),
     ]
-    assert new.draft.tests[1].input.open().read() == "é".encode()
+    assert new.draft.tests[1].input is not None
+    assert new.draft.contents[new.draft.tests[1].input.digest].open().read() == "é".encode()
     assert new.draft.limits.cpu_time == timedelta(milliseconds=250)
     assert (new.draft.limits.memory, new.draft.limits.wall_time) == (2**20, None)
     assert new.draft.checker == CheckerSpec(type=CheckerType.FLOAT, absolute=1e-6, case_sensitive=False)

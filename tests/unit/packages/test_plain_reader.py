@@ -44,7 +44,10 @@ def pairs(*names: str) -> dict[str, str]:
 def contents(draft: ProblemDraft) -> list[tuple[str, bytes, bytes]]:
     read: list[tuple[str, bytes, bytes]] = []
     for test in draft.tests:
-        with test.input.open() as ours, test.answer.open() as right:
+        assert test.input
+        assert test.answer
+        ours_of, right_of = draft.contents[test.input.digest], draft.contents[test.answer.digest]
+        with ours_of.open() as ours, right_of.open() as right:
             read.append((test.name, ours.read(), right.read()))
     return read
 

@@ -11,9 +11,9 @@ from application.contents import BytesContent
 from application.exceptions import StorageUnavailable
 from application.ids import new_id
 from application.problems.complaints import complaints_of
-from application.problems.packages import DraftTest, PackageRejected, ProblemDraft
+from application.problems.packages import DraftTest, InlineContents, PackageRejected, ProblemDraft
 from application.problems.policy import ImportPolicy
-from application.problems.revision_builder import SMALL, RevisionBuilder
+from application.problems.revision_builder import SMALL, ContentMismatch, RevisionBuilder
 from application.problems.revision_publisher import PutOutcome, RevisionPublisher
 from application.problems.usecases import ImportPackage, PutProblem, RequestImport
 from domain.access.entities import ApiKey, ApiKeyId
@@ -33,14 +33,16 @@ from tests.fakes.in_memory_blob_storage import InMemoryBlobStorage
 from tests.unit.problems.test_validation import RANGES
 
 SLUG = Slug("sum")
+CONTENTS = InlineContents()
 DRAFT = ProblemDraft(
     title="Sum",
     slug=SLUG,
     tests=tuple(
-        DraftTest(name=n, input=BytesContent(n.encode()), answer=BytesContent(b""), source=f"tests/{n}.in")
+        DraftTest(name=n, input=CONTENTS.add(n.encode()), answer=CONTENTS.add(b""), source=f"tests/{n}.in")
         for n in ("1", "2")
     ),
     source="problem.toml",
+    contents=CONTENTS.by_digest,
 )
 
 
@@ -112,7 +114,7 @@ async def test_what_is_refused_stores_nothing(
 ) -> None:
     await house.put(AUTHOR, SLUG, DRAFT, None)
     before = dict(house.blobs.stored), len(house.problems.all_revisions), house.transaction.commits
-    changed = replace(draft, tests=(replace(draft.tests[0], input=BytesContent(b"changed")),))
+    changed = replace(draft, tests=(replace(draft.tests[0], input=CONTENTS.add(b"changed")),))
     with pytest.raises(error):
         await house.put(key, SLUG, changed, if_match)
     assert (house.blobs.stored, len(house.problems.all_revisions), house.transaction.commits) == before
@@ -151,7 +153,7 @@ async def test_the_digest_sees_every_change(house: House) -> None:
                 replace(test, sample=True),
                 replace(test, group="g"),
                 replace(test, points=1.0),
-                replace(test, answer=BytesContent(b"x")),
+                replace(test, answer=CONTENTS.add(b"x")),
                 replace(test, input=test.answer, answer=test.input),
             )
         ),
@@ -164,15 +166,25 @@ async def test_the_digest_sees_every_change(house: House) -> None:
 
 async def test_small_contents_go_together_and_large_ones_alone(house: House) -> None:
     large = b"x" * (SMALL + 1)
+    contents = InlineContents()
     tests = tuple(
-        DraftTest(name=str(n), input=BytesContent(b"%d" % n), answer=BytesContent(large if n == 2 else b""))
+        DraftTest(name=str(n), input=contents.add(b"%d" % n), answer=contents.add(large if n == 2 else b""))
         for n in range(5)
     )
-    revision = await house.builder.build(replace(DRAFT, tests=tests), problem_id=None, number=0)
-    assert (house.blobs.batches, house.blobs.streams) == ([9], 1)
-    for test, stored in zip(tests, revision.tests, strict=True):
-        assert house.blobs.stored[stored.input] == test.input.open().read()
-        assert house.blobs.stored[stored.answer] == test.answer.open().read()
+    draft = replace(DRAFT, tests=tests, contents=contents.by_digest)
+    revision = await house.builder.build(draft, problem_id=None, number=0)
+    assert (house.blobs.batches, house.blobs.streams) == ([6], 1)
+    for n, stored in enumerate(revision.tests):
+        assert house.blobs.stored[stored.input] == b"%d" % n
+        assert house.blobs.stored[stored.answer] == (large if n == 2 else b"")
+
+
+async def test_a_content_that_is_not_what_it_was_said_to_be(house: House) -> None:
+    said = InlineContents()
+    test = DraftTest(name="1", input=said.add(b"1"), answer=said.add(b"2"))
+    contents = {digest: BytesContent(b"other") for digest in said.by_digest}
+    with pytest.raises(ContentMismatch):
+        await house.builder.build(replace(DRAFT, tests=(test,), contents=contents), problem_id=None, number=0)
 
 
 async def test_an_import_from_end_to_end(house: House) -> None:

@@ -3,8 +3,9 @@ from uuid import uuid4
 
 import pytest
 
-from domain.problems.entities import BlobRef, CheckerSpec, ProblemLimits, Revision, RevisionId, TestCase, TestGroup
+from domain.problems.entities import CheckerSpec, ProblemLimits, Revision, RevisionId, TestCase, TestGroup
 from domain.problems.enums import GroupScoring, Scoring
+from domain.problems.files import BlobRef
 from domain.submissions.entities import JobResult, TestResult
 from domain.submissions.enums import Verdict
 from domain.submissions.scoring import ScoreSheet

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from domain.problems.entities import BlobRef, PackageImport, Problem, Revision, TestCase
+from domain.problems.entities import PackageImport, Problem, Revision, TestCase, TestExtras
+from domain.problems.files import BlobRef
 from infrastructure.database.repositories.problems.models import ImportModel, ProblemModel
+
+NO_EXTRAS = TestExtras()
 
 
 def to_problem(model: ProblemModel, number: int | None, title: str | None) -> Problem:
@@ -35,6 +38,8 @@ def to_revision(model: Any, tests: Iterable[Any]) -> Revision:
         tests=tuple(to_test(row) for row in tests),
         digest=model.digest,
         created_at=model.created_at,
+        setup=model.setup,
+        material=model.material,
     )
 
 
@@ -51,6 +56,8 @@ def revision_values(revision: Revision) -> dict[str, object]:
         "groups": revision.groups,
         "test_count": len(revision.tests),
         "digest": revision.digest,
+        "setup": revision.setup,
+        "material": revision.material,
         "created_at": revision.created_at,
     }
 
@@ -64,6 +71,7 @@ def to_test(row: Any) -> TestCase:
         points=row.points,
         input=BlobRef(row.input_digest, row.input_size),
         answer=BlobRef(row.answer_digest, row.answer_size),
+        extras=row.extras or NO_EXTRAS,
     )
 
 
@@ -81,6 +89,7 @@ def test_values(revision: Revision) -> list[dict[str, object]]:
             "input_size": test.input.size,
             "answer_digest": test.answer.digest,
             "answer_size": test.answer.size,
+            "extras": None if test.extras == NO_EXTRAS else test.extras,
         }
         for index, test in enumerate(revision.tests)
     ]

@@ -25,9 +25,12 @@ from domain.problems.entities import (
     ProblemLimits,
     RevisionId,
     Slug,
+    TestExtras,
     TestGroup,
 )
 from domain.problems.enums import ImportStatus, Scoring
+from domain.problems.material import ProblemMaterial
+from domain.problems.setup import ProblemSetup
 from infrastructure.database.postgres import Base
 from infrastructure.database.types import JsonOf, enum_text
 
@@ -60,6 +63,8 @@ class RevisionModel(Base):
     test_count: Mapped[int] = mapped_column(Integer)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    setup: Mapped[ProblemSetup] = mapped_column(JsonOf(ProblemSetup))
+    material: Mapped[ProblemMaterial] = mapped_column(JsonOf(ProblemMaterial))
 
 
 class TestCaseModel(Base):
@@ -76,6 +81,7 @@ class TestCaseModel(Base):
     input_size: Mapped[int] = mapped_column(BigInteger)
     answer_digest: Mapped[bytes] = mapped_column(LargeBinary)
     answer_size: Mapped[int] = mapped_column(BigInteger)
+    extras: Mapped[TestExtras | None] = mapped_column(JsonOf(TestExtras))
 
 
 class ImportModel(Base):

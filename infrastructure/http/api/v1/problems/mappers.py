@@ -1,7 +1,6 @@
 from datetime import timedelta
 
-from application.contents import BytesContent
-from application.problems.packages import DraftTest, ProblemDraft
+from application.problems.packages import DraftTest, InlineContents, ProblemDraft
 from application.problems.usecases import ProblemView, TestView
 from domain.problems.entities import CheckerSpec, PackageImport, Problem, ProblemLimits, Revision, TestGroup
 from domain.problems.enums import Scoring
@@ -35,6 +34,7 @@ def draft(
     title: str = "",
 ) -> ProblemDraft:
     """What a body says, before anybody has judged it. Tests without a name get their number."""
+    contents = InlineContents()
     return ProblemDraft(
         title=title,
         limits=_limits(limits),
@@ -52,8 +52,8 @@ def draft(
         tests=tuple(
             DraftTest(
                 name=str(index + 1) if test.name is None else test.name,
-                input=BytesContent(test.input.encode()),
-                answer=BytesContent(test.output.encode()),
+                input=contents.add(test.input.encode()),
+                answer=contents.add(test.output.encode()),
                 group=test.group,
                 sample=test.sample,
                 points=test.points,
@@ -61,6 +61,7 @@ def draft(
             )
             for index, test in enumerate(tests)
         ),
+        contents=contents.by_digest,
     )
 
 
