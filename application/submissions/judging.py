@@ -13,9 +13,9 @@ from application.submissions.result_recorder import ResultRecorder
 from application.submissions.testing import ProgramTester
 from domain.runs.entities import Limits
 from domain.submissions.entities import Claim, TestResult
-from domain.submissions.enums import Verdict
 from domain.submissions.limits import effective_limits
 from domain.submissions.scoring import ScoreSheet
+from domain.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

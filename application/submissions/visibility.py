@@ -6,7 +6,7 @@ from domain.access.entities import ApiKey
 from domain.access.enums import Scope
 from domain.submissions.dtos import SubmissionFilter
 from domain.submissions.entities import SubmissionView, TestResult
-from domain.submissions.enums import Verdict
+from domain.verdicts import Verdict
 
 
 def may_see(key: ApiKey, view: SubmissionView) -> bool:

@@ -82,9 +82,9 @@ class TestCase:
 class TestGroup:
     """Tests that score together; ``depends_on`` names groups before it that must have scored fully.
 
-    ``points`` is the most that it scores. ``parent`` is the group that it lies in; a parent stands before its children.
+    ``points`` is the most that it scores. ``parent`` is the group it lies in; a parent stands before its children.
     What is not counted (``counted``) changes neither score nor verdict of its parent. ``stop``: the rest of the group
-    is not run after the first failure; None: as the submission asks. ``rejected_points`` are those of a test that fails,
+    is not run after the first failure; None: as the submission asks. ``rejected_points`` are those of a failed test,
     ``lowest`` the least that the group may score.
     """
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from domain.problems.enums import CheckerProtocol
 from domain.problems.files import PackageFile, PackageProgram, Statement
-from domain.submissions.enums import Verdict
+from domain.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from domain.access.entities import ApiKeyId
 from domain.languages.entities import LanguageId
 from domain.problems.entities import Slug
 from domain.submissions.entities import SubmissionId
-from domain.submissions.enums import JobStatus, Verdict
+from domain.submissions.enums import JobStatus
+from domain.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from domain.access.entities import ApiKeyId
 from domain.languages.entities import LanguageId
 from domain.problems.entities import ProblemId, RevisionId, Slug
 from domain.runs.entities import Limits, SourceFile
-from domain.submissions.enums import JobStatus, Verdict
+from domain.submissions.enums import JobStatus
+from domain.verdicts import Verdict
 
 SubmissionId = NewType("SubmissionId", UUID)
 JobId = NewType("JobId", UUID)

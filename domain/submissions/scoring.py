@@ -14,7 +14,7 @@ from typing import TypeVar
 from domain.problems.entities import Revision, TestCase, TestGroup
 from domain.problems.enums import GroupScoring, Scoring
 from domain.submissions.entities import GroupScore, JobResult, TestResult
-from domain.submissions.enums import Verdict
+from domain.verdicts import Verdict
 
 _Measure = TypeVar("_Measure", int, timedelta)
 

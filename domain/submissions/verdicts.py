@@ -13,7 +13,7 @@ from domain.runs.entities import Execution, Limits
 from domain.runs.enums import Ending, Limit
 from domain.runs.units import size_text, time_text
 from domain.submissions.entities import CheckResult
-from domain.submissions.enums import Verdict
+from domain.verdicts import Verdict
 
 NEAR_MEMORY_LIMIT = 0.95
 _OF_LIMIT = {

@@ -1,7 +1,7 @@
 from application.sandbox import Content
 from domain.problems.entities import CheckerSpec
 from domain.submissions.entities import CheckResult
-from domain.submissions.enums import Verdict
+from domain.verdicts import Verdict
 from infrastructure.checkers.comparison import Comparison
 from infrastructure.threads import in_thread
 

@@ -38,7 +38,7 @@ from domain.submissions.entities import (
     SubmissionView,
     TestResult,
 )
-from domain.submissions.enums import Verdict
+from domain.verdicts import Verdict
 from domain.workers.entities import WorkerId
 from infrastructure.database.postgres import create_sessionmaker
 from infrastructure.database.repositories.access.repositories import SqlApiKeyRepository

@@ -7,8 +7,9 @@ from sqlalchemy import text
 
 from domain.runs.entities import SourceFile
 from domain.submissions.entities import Claim, CompileResult, JobId
-from domain.submissions.enums import JobStatus, Verdict
+from domain.submissions.enums import JobStatus
 from domain.submissions.exceptions import LeaseLost
+from domain.verdicts import Verdict
 from tests.integration.database.storage import (
     ACCEPTED,
     CPP,

@@ -9,7 +9,8 @@ from domain.access.enums import Scope
 from domain.problems.entities import RevisionId, Slug
 from domain.submissions.dtos import SubmissionFilter
 from domain.submissions.entities import Submission, SubmissionId
-from domain.submissions.enums import JobStatus, Verdict
+from domain.submissions.enums import JobStatus
+from domain.verdicts import Verdict
 from infrastructure.database.repositories.problems.repositories import SqlProblemRepository
 from infrastructure.database.repositories.submissions.repositories import SqlSubmissionRepository
 from tests.integration.database.storage import (

@@ -14,7 +14,7 @@ from domain.access.enums import Scope
 from domain.languages.entities import LanguageId
 from domain.runs.entities import Limits
 from domain.submissions.entities import Claim, CompileResult, JobResult, RunTimes, SubmissionId, TestResult
-from domain.submissions.enums import Verdict
+from domain.verdicts import Verdict
 from domain.workers.entities import WorkerId
 from tests.integration.http.service import SUM, Refusal, Service
 

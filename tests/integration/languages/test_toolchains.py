@@ -4,7 +4,7 @@ import pytest
 
 from application.sandbox import SandboxPool
 from domain.languages.entities import LanguageId
-from domain.submissions.enums import Verdict
+from domain.verdicts import Verdict
 from infrastructure.languages.catalogue import FolderCatalogue
 from infrastructure.languages.host_toolchain import HostToolchain
 from infrastructure.languages.host_toolchains import HostToolchains

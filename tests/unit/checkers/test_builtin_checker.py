@@ -10,7 +10,7 @@ import pytest
 from application.contents import BytesContent
 from domain.problems.entities import CheckerSpec
 from domain.problems.enums import CheckerType
-from domain.submissions.enums import Verdict
+from domain.verdicts import Verdict
 from infrastructure.blobs.file_content import FileContent
 from infrastructure.checkers.builtin_checker import BuiltinChecker
 

@@ -7,7 +7,8 @@ from domain.languages.entities import LanguageId
 from domain.problems.entities import CheckerSpec, RevisionId, TestGroup
 from domain.problems.enums import CheckerType, GroupScoring, Scoring
 from domain.submissions.entities import JobId, Submission, SubmissionId, SubmissionView, TestJob, TestResult
-from domain.submissions.enums import JobStatus, Verdict
+from domain.submissions.enums import JobStatus
+from domain.verdicts import Verdict
 from infrastructure.http.api.v1.submissions.mappers import new_submission, submission_model
 from infrastructure.http.api.v1.submissions.models import NewSubmissionModel
 

@@ -7,9 +7,9 @@ import pytest
 from application.submissions.result_recorder import ResultRecorder
 from domain.problems.entities import ProblemLimits
 from domain.submissions.entities import Claim, JobId, JobResult, SubmissionId, TestResult
-from domain.submissions.enums import Verdict
 from domain.submissions.exceptions import LeaseLost
 from domain.submissions.limits import effective_limits
+from domain.verdicts import Verdict
 
 END = JobResult(
     verdict=Verdict.AC, score=1.0, max_score=1.0, message="", cpu_time=None, wall_time=None, memory=None, groups=()

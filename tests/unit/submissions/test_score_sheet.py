@@ -7,8 +7,8 @@ from domain.problems.entities import CheckerSpec, ProblemLimits, Revision, Revis
 from domain.problems.enums import GroupScoring, Scoring
 from domain.problems.files import BlobRef
 from domain.submissions.entities import JobResult, TestResult
-from domain.submissions.enums import Verdict
 from domain.submissions.scoring import ScoreSheet
+from domain.verdicts import Verdict
 
 BLOB = BlobRef(bytes(32), 0)
 

@@ -9,8 +9,8 @@ from domain.languages.entities import MemoryExhaustion
 from domain.runs.entities import Execution, Limits
 from domain.runs.enums import Ending, Limit
 from domain.submissions.entities import CheckResult
-from domain.submissions.enums import Verdict
 from domain.submissions.verdicts import judge_check, judge_execution
+from domain.verdicts import Verdict
 
 MIB = 1024 * 1024
 LIMITS = Limits(

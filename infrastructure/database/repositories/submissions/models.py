@@ -25,7 +25,8 @@ from domain.languages.entities import LanguageId
 from domain.problems.entities import ProblemId, RevisionId
 from domain.runs.entities import Limits
 from domain.submissions.entities import CompileResult, GroupScore, JobId, RunTimes, SubmissionId
-from domain.submissions.enums import JobStatus, Verdict
+from domain.submissions.enums import JobStatus
+from domain.verdicts import Verdict
 from infrastructure.database.postgres import Base
 from infrastructure.database.types import JsonOf, enum_text
 

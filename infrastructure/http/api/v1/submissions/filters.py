@@ -10,7 +10,8 @@ from domain.languages.entities import LanguageId
 from domain.problems.entities import Slug
 from domain.submissions.dtos import SubmissionFilter
 from domain.submissions.entities import SubmissionId
-from domain.submissions.enums import JobStatus, Verdict
+from domain.submissions.enums import JobStatus
+from domain.verdicts import Verdict
 from infrastructure.http.api.models import LanguageText, SlugText
 from infrastructure.http.api.pagination import Cursor, bad_cursor, decode_cursor
 

@@ -8,7 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from domain.problems.enums import Scoring
 from domain.submissions.entities import SubmissionId
-from domain.submissions.enums import JobStatus, Verdict
+from domain.submissions.enums import JobStatus
+from domain.verdicts import Verdict
 from infrastructure.http.api.models import (
     CamelBase,
     ErrorModel,
