@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from domain.languages.entities import LanguageId
 
 
+BUILD_SCRIPT = LanguageId("build-script")
+"""In place of a language: the program's own ``build`` (if there is one) makes, or brings, an executable ``run``."""
+
+
 @dataclass(frozen=True, slots=True)
 class BlobRef:
     """Content-addressed bytes: ``digest`` is the SHA-256, ``size`` in bytes."""

@@ -1,3 +1,5 @@
+import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -7,6 +9,9 @@ from domain.problems.entities import Complaint
 from domain.problems.files import BlobRef, PackageFile
 from domain.runs.units import size_text
 from infrastructure.packages.numbered_content import NumberedContent
+
+_FIRST_ADDED = 1_000_000
+"""Numbers of files below are those of the archive's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,18 @@ class PackageFolder:
     def file(self, path: str, name: str | None = None) -> PackageFile:
         """The same with a name, by default the path's last part."""
         return PackageFile(name or path.rpartition("/")[2], self.ref(path))
+
+    def add(self, data: bytes) -> BlobRef:
+        """A content that the package does not hold as a file. Raises OSError."""
+        digest = hashlib.sha256(data).digest()
+        if digest not in self.used:
+            directory = next(iter(self.files.values())).content.directory
+            number = _FIRST_ADDED + len(self.used)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            with os.fdopen(os.open(str(number), flags, 0o600, dir_fd=directory), "wb") as file:
+                file.write(data)
+            self.used[digest] = NumberedContent(directory, number, len(data))
+        return BlobRef(digest, len(data))
 
     def data(self, path: str, max_size: int) -> bytes:
         """A file's bytes. Raises PackageRejected when there are more than ``max_size``."""

@@ -2,6 +2,7 @@ from typing import Protocol
 
 from application.problems.packages import PackageRejected, ProblemDraft
 from domain.problems.entities import Complaint
+from infrastructure.packages.kattis.reader import KattisReader
 from infrastructure.packages.package_folder import PackageFolder
 from infrastructure.packages.plain_reader import PlainReader
 
@@ -20,12 +21,10 @@ class PackageReader(Protocol):
         """The draft, its contents those of the folder. Raises PackageRejected."""
 
 
-READERS: tuple[PackageReader, ...] = (PlainReader(),)
+READERS: tuple[PackageReader, ...] = (PlainReader(), KattisReader())
 """The first that recognises a package reads it."""
 
 _FOREIGN = {
-    "problem.yaml": "Kattis/ICPC",
-    "domjudge-problem.ini": "DOMjudge",
     "problem.xml": "Polygon",
     "init.yml": "DMOJ",
     "task.yaml": "CMS",

@@ -50,8 +50,8 @@ class YamlTable:
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
-    def keys(self) -> Iterator[str]:
-        """In the order of the file."""
+    def __iter__(self) -> Iterator[str]:
+        """Its keys, in the order of the file."""
         return iter(self._values)
 
     def text(self, key: str) -> str | None:

@@ -1,0 +1,251 @@
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from application.problems.packages import PackageRejected, ProblemDraft
+from domain.languages.entities import LanguageId
+from domain.problems.entities import CheckerSpec, Complaint, ProblemLimits, Slug
+from domain.problems.enums import CheckerProtocol, CheckerType, Scoring
+from domain.problems.files import PackageFile, PackageProgram, Stub
+from domain.problems.material import InputValidator, ProblemMaterial, TimeRule
+from domain.problems.setup import Interaction, ProblemSetup, ProgramLimits
+from infrastructure.packages.kattis.metadata import INI, MANIFEST, Metadata, read_metadata
+from infrastructure.packages.kattis.programs import FoundProgram, find_programs
+from infrastructure.packages.kattis.references import read_references
+from infrastructure.packages.kattis.statements import read_attachments, read_statements
+from infrastructure.packages.kattis.test_data import TestData
+from infrastructure.packages.package_folder import PackageFolder
+from infrastructure.packages.program_languages import CATALOGUE_IDS, languages_of_code
+
+_CHECKERS = ("output_validator/", "output_validators/")
+_VALIDATORS = ("input_validators/", "input_format_validators/")
+_NOT_A_SLUG = re.compile(r"[^a-z0-9_-]+")
+_MAX_SOURCE = 1024 * 1024
+_CONSTANT = re.compile(rb"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
+_TOLERANCES: Mapping[str, tuple[str, ...]] = {
+    "float_tolerance": ("absolute", "relative"),
+    "float_absolute_tolerance": ("absolute",),
+    "float_relative_tolerance": ("relative",),
+}
+
+
+class KattisReader:
+    """``infrastructure.packages.reader.PackageReader`` for every version of the Kattis/ICPC format."""
+
+    format = "kattis"
+
+    def recognises(self, folder: PackageFolder) -> bool:
+        """By its manifest, DOMjudge's, or, since some have neither, by its secret tests."""
+        inside = folder.unwrapped(MANIFEST, INI)
+        return MANIFEST in inside.files or INI in inside.files or _has_tests(folder) or _has_tests(_only_folder(folder))
+
+    def read(self, folder: PackageFolder) -> ProblemDraft:
+        """Raises PackageRejected with every complaint."""
+        if not _has_tests(folder):
+            inside = folder.unwrapped(MANIFEST, INI)
+            folder = inside if inside is not folder else _only_folder(folder)
+        complaints: list[Complaint] = []
+        warnings: list[Complaint] = []
+        metadata = read_metadata(folder, complaints, warnings)
+        draft = _Reading(folder, metadata, complaints, warnings).draft()
+        if complaints:
+            raise PackageRejected(*complaints)
+        return draft
+
+
+def _has_tests(folder: PackageFolder) -> bool:
+    return any(path.startswith("data/secret/") and path.endswith(".in") for path in folder.files)
+
+
+def _only_folder(folder: PackageFolder) -> PackageFolder:
+    tops = {path.partition("/")[0] for path in folder.files}
+    return folder.inside(tops.pop() + "/") if len(tops) == 1 else folder
+
+
+class _Reading:
+    def __init__(
+        self, folder: PackageFolder, metadata: Metadata, complaints: list[Complaint], warnings: list[Complaint]
+    ) -> None:
+        self._folder = folder
+        self._metadata = metadata
+        self._complaints = complaints
+        self._warnings = warnings
+
+    def draft(self) -> ProblemDraft:
+        metadata = self._metadata
+        graders = [found.program for found in find_programs(self._folder, "graders/", scripts=True)]
+        data = TestData(
+            folder=self._folder,
+            metadata=metadata,
+            grader=graders[0] if graders else None,
+            complaints=self._complaints,
+            warnings=self._warnings,
+        )
+        data.read()
+        references = read_references(self._folder, metadata, self._complaints, self._warnings)
+        statements = read_statements(self._folder, metadata.names)
+        titles = [*metadata.names.values(), *(statement.title for statement in statements)]
+        checker, interaction = self._judge(data)
+        return ProblemDraft(
+            title=next((title for title in titles if title), "")[:256],
+            limits=ProblemLimits(cpu_time=metadata.time_limit, memory=metadata.memory, output=metadata.output),
+            checker=checker,
+            scoring=Scoring.POINTS if metadata.scoring else Scoring.PASS_FAIL,
+            groups=tuple(data.groups),
+            tests=tuple(data.tests),
+            setup=ProblemSetup(
+                interaction=interaction,
+                passes=metadata.passes,
+                output_only="submit-answer" in metadata.types,
+                stubs=tuple(self._stubs()),
+                languages=self._languages(),
+                code_size=metadata.code,
+                compile_limits=ProgramLimits(cpu_time=metadata.compilation_time, memory=metadata.compilation_memory),
+                checker_limits=ProgramLimits(
+                    cpu_time=metadata.validation_time or timedelta(seconds=60),
+                    memory=metadata.validation_memory or 2048 * 1024 * 1024,
+                    output=metadata.validation_output,
+                ),
+            ),
+            material=ProblemMaterial(
+                validators=tuple(self._input_validators()),
+                references=references,
+                time_rule=TimeRule(
+                    multiplier=metadata.time_multiplier,
+                    margin=metadata.time_margin,
+                    resolution=metadata.time_resolution,
+                    least=metadata.time_resolution,
+                ),
+                statements=statements,
+                attachments=read_attachments(self._folder),
+            ),
+            slug=self._slug(),
+            format=KattisReader.format,
+            source=self._folder.prefix + MANIFEST,
+            warnings=tuple(self._warnings),
+            contents=self._folder.used,
+        )
+
+    def _slug(self) -> Slug | None:
+        name = self._metadata.short_name or self._folder.prefix.rstrip("/").rpartition("/")[2]
+        slug = _NOT_A_SLUG.sub("-", name.lower()).strip("-_")[:64]
+        return Slug(slug) if slug else None
+
+    def _judge(self, data: TestData) -> tuple[CheckerSpec, Interaction | None]:
+        """The checker, or who talks to the submission and judges it."""
+        metadata = self._metadata
+        programs = [found for place in _CHECKERS for found in self._programs(place, "output validator")]
+        wants_own = metadata.custom_validation if metadata.legacy else bool(programs)
+        if not (wants_own or metadata.interactive):
+            return self._default_checker(data), None
+        if not programs:
+            place = _CHECKERS[1] if metadata.legacy else _CHECKERS[0]
+            self._complaints.append(
+                Complaint("problem.yaml asks for an output validator of the package's own, but there is none", place)
+            )
+            return CheckerSpec(), None
+        if len(programs) > 1:
+            names = ", ".join(program.path for program in programs)
+            self._warnings.append(Complaint(f"there is more than one output validator ({names}); the first is taken"))
+        program = programs[0]
+        if metadata.interactive:
+            return CheckerSpec(), Interaction(program=program, protocol=CheckerProtocol.ICPC)
+        return CheckerSpec(type=CheckerType.PROGRAM, program=program, protocol=CheckerProtocol.ICPC), None
+
+    def _default_checker(self, data: TestData) -> CheckerSpec:
+        """The flags of the default validator, which must be the same for every test."""
+        flags = {test.extras.checker_arguments for test in data.tests}
+        if len(flags) > 1:
+            self._warnings.append(
+                Complaint("tests have different flags for the default validator: those of the first are taken for all")
+            )
+        return self._checker_of(data.tests[0].extras.checker_arguments if data.tests else ())
+
+    def _checker_of(self, flags: tuple[str, ...]) -> CheckerSpec:
+        tolerances: dict[str, float] = {}
+        words = iter(flags)
+        case_sensitive = space_sensitive = False
+        for word in words:
+            if word in _TOLERANCES:
+                tolerances |= dict.fromkeys(_TOLERANCES[word], self._tolerance(word, next(words, "")))
+            elif word in ("case_sensitive", "space_change_sensitive"):
+                case_sensitive |= word == "case_sensitive"
+                space_sensitive |= word == "space_change_sensitive"
+            else:
+                self._warnings.append(Complaint(f"the default validator does not know the flag {word[:40]!r}"))
+        return CheckerSpec(
+            type=CheckerType.FLOAT if tolerances else CheckerType.TOKENS,
+            absolute=tolerances.get("absolute"),
+            relative=tolerances.get("relative"),
+            case_sensitive=case_sensitive,
+            space_sensitive=space_sensitive,
+        )
+
+    def _tolerance(self, flag: str, word: str) -> float:
+        try:
+            return float(word)
+        except ValueError:
+            self._complaints.append(Complaint(f"{flag} needs a number after it, not {word[:40]!r}"))
+            return 0.0
+
+    def _input_validators(self) -> Iterator[InputValidator]:
+        for place in _VALIDATORS:
+            for program in self._programs(place, "input validator", needed=False):
+                yield InputValidator(program=program, protocol=CheckerProtocol.ICPC)
+
+    def _programs(self, place: str, role: str, *, needed: bool = True) -> Iterator[PackageProgram]:
+        for found in find_programs(self._folder, place, scripts=True):
+            if not found.foreign:
+                yield self._with_constants(found)
+                continue
+            message = f"is an {role} in {found.foreign}, which the catalogue does not have"
+            remark = Complaint(message, self._folder.prefix + found.program.path)
+            (self._complaints if needed else self._warnings).append(remark)
+
+    def _with_constants(self, found: FoundProgram) -> PackageProgram:
+        """2025-09: ``{{name}}`` stands for a constant of problem.yaml."""
+        constants = {name.encode(): value.encode() for name, value in self._metadata.constants.items()}
+        if not constants:
+            return found.program
+        files = []
+        for file in found.program.files:
+            path = (
+                found.program.path if found.program.path in self._folder.files else f"{found.program.path}/{file.name}"
+            )
+            data = self._folder.data(path, _MAX_SOURCE)
+            replaced = _CONSTANT.sub(lambda match: constants.get(match[1], match[0]), data)
+            files.append(file if replaced == data else PackageFile(file.name, self._folder.add(replaced)))
+        return PackageProgram(
+            path=found.program.path, files=tuple(files), language=found.program.language, main=found.program.main
+        )
+
+    def _stubs(self) -> Iterator[Stub]:
+        inside = self._folder.inside("include/")
+        for entry in inside.entries():
+            code = entry.removesuffix("/")
+            files = tuple(
+                PackageFile(path.removeprefix(entry), inside.ref(path))
+                for path in inside.below(entry)
+                if "/." not in path
+            )
+            if not entry.endswith("/") or not files:
+                continue
+            languages = () if code == "default" else languages_of_code(code, CATALOGUE_IDS)
+            if languages or code == "default":
+                yield Stub(languages=languages, files=files, main=_driver(files))
+            else:
+                where = f"{inside.prefix}{entry}"
+                self._warnings.append(
+                    Complaint(f"is for the language {code[:40]!r}, which the catalogue does not have", where)
+                )
+
+    def _languages(self) -> tuple[LanguageId, ...] | None:
+        if self._metadata.languages is None:
+            return None
+        found = [id_ for code in self._metadata.languages for id_ in languages_of_code(code, CATALOGUE_IDS)]
+        return tuple(dict.fromkeys(found))
+
+
+def _driver(files: tuple[PackageFile, ...]) -> str | None:
+    """An included main file takes the place of the submission's."""
+    return next((file.name for file in files if file.name.lower().startswith(("main.", "__main__."))), None)

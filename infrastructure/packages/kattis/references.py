@@ -1,0 +1,206 @@
+"""``submissions/``: programs whose verdicts their authors know."""
+
+import re
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+
+from domain.problems.entities import Complaint
+from domain.problems.material import Expectation, ReferenceSubmission
+from domain.verdicts import Verdict
+from infrastructure.packages.kattis.metadata import Metadata
+from infrastructure.packages.kattis.programs import find_programs
+from infrastructure.packages.package_folder import PackageFolder
+from infrastructure.packages.yaml_table import YamlTable, parse_table
+
+PLACE, CONFIG = "submissions/", "submissions/submissions.yaml"
+_MAX_CONFIG = 1024 * 1024
+_MAX_SOURCE = 512 * 1024
+_TAG = re.compile(rb"@EXPECTED_RESULTS@:?[ \t]*([A-Za-z_, \t-]*)")
+_SCORE_TAG = re.compile(rb"@EXPECTED_SCORE@:?[ \t]*([-0-9.]+)")
+
+_WRONG = frozenset({Verdict.WA, Verdict.PE})
+_CRASH = frozenset({Verdict.RTE, Verdict.MLE})
+_RIGHT = frozenset({Verdict.AC})
+_SLOW = frozenset({Verdict.TLE})
+_FLOOD = frozenset({Verdict.OLE})
+_OF_CODE: Mapping[str, frozenset[Verdict]] = {
+    "AC": _RIGHT, "ACCEPTED": _RIGHT, "CORRECT": _RIGHT,
+    "WA": _WRONG, "WRONG-ANSWER": _WRONG, "NO-OUTPUT": _WRONG | {Verdict.RTE},
+    "TLE": _SLOW, "TIMELIMIT": _SLOW, "TIME-LIMIT-EXCEEDED": _SLOW,
+    "RTE": _CRASH, "RUN-ERROR": _CRASH, "RUN-TIME-ERROR": _CRASH, "RUNTIME-ERROR": _CRASH,
+    "MLE": _CRASH, "MEMORY-LIMIT": _CRASH,
+    "CE": frozenset({Verdict.CE}), "COMPILER-ERROR": frozenset({Verdict.CE}),
+    "OLE": _FLOOD, "OUTPUT-LIMIT": _FLOOD, "OUTPUT-LIMIT-EXCEEDED": _FLOOD,
+}  # fmt: skip
+_BY_FOLDER: Mapping[str, frozenset[Verdict]] = {
+    "accepted": _RIGHT, "wrong_answer": _WRONG, "wrong-answer": _WRONG, "run_time_error": _CRASH, "run-error": _CRASH,
+    "runtime_error": _CRASH, "time_limit_exceeded": _SLOW, "timelimit": _SLOW,
+    "compiler_error": frozenset({Verdict.CE}),
+    "compile_error": frozenset({Verdict.CE}), "output_limit": _FLOOD, "output_limit_exceeded": _FLOOD,
+    "memory_limit_exceeded": _CRASH, "no_output": _WRONG | {Verdict.RTE},
+    "rejected": _WRONG | _CRASH | _SLOW | _FLOOD, "brute_force": _CRASH | _SLOW,
+}  # fmt: skip
+_NEW_DEFAULTS: Mapping[str, tuple[frozenset[Verdict] | None, frozenset[Verdict] | None]] = {
+    "accepted": (_RIGHT, None),
+    "rejected": (None, _CRASH | _SLOW | _WRONG | {Verdict.OLE}),
+    "wrong_answer": (_RIGHT | _WRONG, _WRONG),
+    "time_limit_exceeded": (_RIGHT | _SLOW, _SLOW),
+    "run_time_error": (_RIGHT | _CRASH, _CRASH),
+    "brute_force": (_RIGHT | _CRASH | _SLOW, _CRASH | _SLOW),
+}
+_RULE_KEYS = frozenset(
+    {
+        "language",
+        "entrypoint",
+        "authors",
+        "model_solution",
+        "permitted",
+        "required",
+        "score",
+        "message",
+        "use_for_time_limit",
+    }
+)
+
+
+def read_references(
+    folder: PackageFolder, metadata: Metadata, complaints: list[Complaint], warnings: list[Complaint]
+) -> tuple[ReferenceSubmission, ...]:
+    """By folder and name; dotfiles and what is no program are passed over."""
+    rules = _rules(folder, complaints, warnings)
+    found: list[ReferenceSubmission] = []
+    for entry in folder.inside(PLACE).entries():
+        if not entry.endswith("/") or entry.startswith("."):
+            continue
+        directory = entry.removesuffix("/")
+        for one in find_programs(folder, PLACE + entry):
+            program = one.program
+            tagged = list(_tagged(folder, program.path, complaints))
+            if tagged:
+                expectations = tuple(tagged)
+            elif metadata.legacy:
+                expectations = tuple(_by_folder(directory, metadata))
+            else:
+                expectations = tuple(_by_rules(directory, program.path.removeprefix(PLACE), rules))
+            skip = f"the language {one.foreign} is not in the catalogue" if one.foreign else ""
+            found.append(
+                ReferenceSubmission(
+                    program=program,
+                    expectations=expectations,
+                    sets_limit=directory == "accepted" and not skip,
+                    skip=skip,
+                )
+            )
+    return tuple(found)
+
+
+def _by_folder(directory: str, metadata: Metadata) -> Iterator[Expectation]:
+    if directory == "partially_accepted":
+        yield Expectation(verdicts=frozenset({Verdict.AC, Verdict.PA}))
+    elif directory == "time_limit_exceeded":
+        # "too slow; may also be giving wrong answer": some test is, whatever stands before it
+        yield Expectation(some=_SLOW)
+    elif directory in _BY_FOLDER:
+        verdicts = _BY_FOLDER[directory]
+        yield Expectation(verdicts=verdicts | {Verdict.PA} if metadata.scoring and Verdict.WA in verdicts else verdicts)
+
+
+def _tagged(folder: PackageFolder, path: str, complaints: list[Complaint]) -> Iterator[Expectation]:
+    """DOMjudge's marks in the sources; two different ones in one file are an error."""
+    for file in [path] if path in folder.files else folder.below(f"{path}/"):
+        head = folder.head(file, _MAX_SOURCE)
+        results = {_codes(match) for match in _TAG.findall(head)}
+        if len(results) > 1:
+            complaints.append(Complaint("has two different @EXPECTED_RESULTS@: keep one", folder.prefix + file))
+            return
+        for codes in results:
+            verdicts = frozenset(verdict for code in codes for verdict in _OF_CODE.get(code, ()))
+            if verdicts and "CHECK-MANUALLY" not in codes:
+                yield Expectation(verdicts=verdicts)
+        for score in _SCORE_TAG.findall(head)[:1]:
+            try:
+                yield Expectation(score=(float(score), float(score)))
+            except ValueError:
+                complaints.append(Complaint("has an @EXPECTED_SCORE@ that is no number", folder.prefix + file))
+
+
+def _codes(text: bytes) -> tuple[str, ...]:
+    words = text.decode("ascii", "replace").upper().replace("_", "-").split(",")
+    return tuple(sorted(word.strip() for word in words if word.strip()))
+
+
+def _rules(
+    folder: PackageFolder, complaints: list[Complaint], warnings: list[Complaint]
+) -> list[tuple[str, YamlTable]]:
+    if CONFIG not in folder.files:
+        return []
+    table = parse_table(folder.text(CONFIG, _MAX_CONFIG), folder.prefix + CONFIG, complaints, warnings)
+    return [(pattern, table.table(pattern)) for pattern in table]
+
+
+def _by_rules(directory: str, path: str, rules: list[tuple[str, YamlTable]]) -> Iterator[Expectation]:
+    own_default = {pattern for pattern, _ in rules}
+    if directory in _NEW_DEFAULTS and directory not in own_default:
+        every, some = _NEW_DEFAULTS[directory]
+        yield Expectation(every=every, some=some)
+    for pattern, table in rules:
+        if not any(_matches(alternative, path) for alternative in _expanded(pattern)):
+            continue
+        defaults = _NEW_DEFAULTS.get(pattern, (None, None))
+        yield _expectation(table, None, *defaults)
+        for key in table:
+            if key not in _RULE_KEYS:
+                for group in _expanded(key):
+                    yield _expectation(table.table(key), group, None, None)
+
+
+def _expectation(
+    table: YamlTable, group: str | None, every: frozenset[Verdict] | None, some: frozenset[Verdict] | None
+) -> Expectation:
+    permitted, required = _verdicts(table, "permitted"), _verdicts(table, "required")
+    return Expectation(
+        group=group,
+        every=every if permitted is None else permitted,
+        some=some if required is None else required,
+        score=_score(table),
+    )
+
+
+def _verdicts(table: YamlTable, key: str) -> frozenset[Verdict] | None:
+    words = table.words(key)
+    if words is None:
+        return None
+    return frozenset(verdict for word in words for verdict in _OF_CODE.get(word.upper(), ()))
+
+
+def _score(table: YamlTable) -> tuple[float | None, float | None] | None:
+    found = table.get("score")
+    if found is None:
+        return None
+    items = found.value if isinstance(found.value, list) else [found]
+    values = [item.value for item in items if isinstance(item.value, int | float)]
+    if len(values) != len(items) or len(values) not in (1, 2):
+        table.complain("score", "must be a number, or a list of the least and the most")
+        return None
+    return float(values[0]), float(values[-1])
+
+
+def _matches(pattern: str, path: str) -> bool:
+    """A pattern matches a path, or a folder that it lies in; "*" stays inside one name."""
+    wanted, parts = pattern.strip("/").split("/"), path.split("/")
+    return len(wanted) <= len(parts) and all(
+        fnmatchcase(part, want.replace("[", "[[]")) for want, part in zip(wanted, parts, strict=False)
+    )
+
+
+def _expanded(pattern: str) -> list[str]:
+    """``{a,b}.py`` → ``a.py``, ``b.py``; bounded."""
+    waiting, done = [pattern], list[str]()
+    while waiting and len(done) + len(waiting) <= 256:
+        one = waiting.pop()
+        found = re.search(r"\{([^{}]*)\}", one)
+        if found is None:
+            done.append(one)
+        else:
+            waiting.extend(one[: found.start()] + choice + one[found.end() :] for choice in found[1].split(","))
+    return done
