@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from domain.languages.entities import LanguageId
 
-
 BUILD_SCRIPT = LanguageId("build-script")
 """In place of a language: the program's own ``build`` (if there is one) makes, or brings, an executable ``run``."""
 

@@ -224,9 +224,6 @@ WRONG: Mapping[str, tuple[Mapping[str, str | bytes], list[tuple[str, str | None,
     "test twice": ({**GOOD, "problem.toml": '[[tests]]\nname = "1"\n[[tests]]\nname = "1"'}, [
         ("tests[1].name was given settings before", "problem.toml", None)
     ]),
-    "Kattis": ({"p/problem.yaml": "", "p/data/x": ""}, [
-        ("is of the format Kattis/ICPC, which is not supported yet", "problem.yaml", None)
-    ]),
     "nothing known": ({"a/problem.toml": "", "b/problem.toml": ""}, [
         ("the format is not known: a plain package has problem.toml at its top, or in its only folder", None, None)
     ]),

@@ -4,7 +4,7 @@ from uuid import uuid4
 import pytest
 
 from domain.problems.entities import CheckerSpec, ProblemLimits, Revision, RevisionId, TestCase, TestGroup
-from domain.problems.enums import GroupScoring, Scoring
+from domain.problems.enums import GroupScoring, GroupVerdict, Scoring
 from domain.problems.files import BlobRef
 from domain.submissions.entities import JobResult, TestResult
 from domain.submissions.scoring import ScoreSheet
@@ -111,3 +111,62 @@ def test_tests_outside_groups_score_by_themselves() -> None:
     rev = revision(Scoring.POINTS, [], [case("1", points=3.0), case("2"), case("3", points=5.0)])
     result, row = judge(rev, {"3": 0.0})
     assert (result.score, result.max_score, row) == (4.0, 9.0, "AC AC WA")
+
+
+def tree(**root: object) -> list[TestGroup]:
+    """As a Kattis package has it: everything in one, the samples not counted."""
+    settings = {"points": 100.0, "scoring": GroupScoring.SUM, "stop": False} | root
+    return [
+        TestGroup(name="data", **settings),  # type: ignore[arg-type]
+        TestGroup(name="sample", points=0.0, parent="data", counted=False, stop=False),
+        TestGroup(name="secret", points=100.0, parent="data", scoring=GroupScoring.SUM, stop=False),
+        TestGroup(name="secret/a", points=40.0, parent="secret", stop=True),
+        TestGroup(name="secret/b", points=60.0, parent="secret", stop=True),
+    ]
+
+
+CASES = [
+    case("s", "sample", 0.0, sample=True), case("1", "secret/a", 40.0), case("2", "secret/a", 40.0),
+    case("3", "secret/b", 60.0), case("4", "secret/b", 60.0),
+]  # fmt: skip
+
+
+def test_groups_in_groups_add_up() -> None:
+    rev = revision(Scoring.POINTS, tree(), CASES)
+    result, row = judge(rev, {"1": 0.0})
+    assert (result.score, result.max_score, row) == (60.0, 100.0, "AC WA SK AC AC")
+    assert {g.name: g.score for g in result.groups} == {
+        "data": 60.0, "sample": 0.0, "secret": 60.0, "secret/a": 0.0, "secret/b": 60.0,
+    }  # fmt: skip
+    assert (result.verdict, result.message) == (Verdict.WA, "test 1: WA")
+
+
+def test_a_group_that_is_not_counted_changes_nothing() -> None:
+    result, _ = judge(revision(Scoring.POINTS, tree(), CASES), {"s": 0.0})
+    assert (result.score, result.verdict) == (100.0, Verdict.AC)
+
+
+def test_accepted_if_anything_is() -> None:
+    groups = tree()
+    groups[2] = TestGroup(
+        name="secret", points=100.0, parent="data", scoring=GroupScoring.SUM, stop=False, accept_if_any=True
+    )
+    result, _ = judge(revision(Scoring.POINTS, groups, CASES), {"1": 0.0})
+    assert (result.score, result.verdict) == (60.0, Verdict.AC)
+    result, _ = judge(revision(Scoring.POINTS, groups, CASES), {"1": 0.0, "4": 0.0})
+    assert (result.score, result.verdict) == (0.0, Verdict.WA)
+
+
+def test_whatever_happens_is_accepted() -> None:
+    groups = tree(verdict=GroupVerdict.ALWAYS_ACCEPT)
+    assert judge(revision(Scoring.POINTS, groups, CASES), {"1": 0.0, "3": 0.0})[0].verdict is Verdict.AC
+
+
+@pytest.mark.parametrize(
+    ("scoring", "score"),
+    [(GroupScoring.MIN, 0.0), (GroupScoring.MAX, 60.0), (GroupScoring.AVERAGE, 30.0), (GroupScoring.SUM, 60.0)],
+)
+def test_ways_of_adding_up(scoring: GroupScoring, score: float) -> None:
+    groups = tree()
+    groups[2] = TestGroup(name="secret", points=100.0, parent="data", scoring=scoring, stop=False)
+    assert judge(revision(Scoring.POINTS, groups, CASES), {"1": 0.0})[0].score == score
