@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 
 from domain.problems.entities import Complaint
 from domain.problems.material import Expectation, ReferenceSubmission
+from domain.problems.proof import matches_path
 from domain.verdicts import Verdict
 from infrastructure.packages.kattis.metadata import Metadata
 from infrastructure.packages.kattis.programs import find_programs
@@ -144,7 +144,7 @@ def _by_rules(directory: str, path: str, rules: list[tuple[str, YamlTable]]) -> 
         every, some = _NEW_DEFAULTS[directory]
         yield Expectation(every=every, some=some)
     for pattern, table in rules:
-        if not any(_matches(alternative, path) for alternative in _expanded(pattern)):
+        if not any(matches_path(alternative, path) for alternative in _expanded(pattern)):
             continue
         defaults = _NEW_DEFAULTS.get(pattern, (None, None))
         yield _expectation(table, None, *defaults)
@@ -183,14 +183,6 @@ def _score(table: YamlTable) -> tuple[float | None, float | None] | None:
         table.complain("score", "must be a number, or a list of the least and the most")
         return None
     return float(values[0]), float(values[-1])
-
-
-def _matches(pattern: str, path: str) -> bool:
-    """A pattern matches a path, or a folder that it lies in; "*" stays inside one name."""
-    wanted, parts = pattern.strip("/").split("/"), path.split("/")
-    return len(wanted) <= len(parts) and all(
-        fnmatchcase(part, want.replace("[", "[[]")) for want, part in zip(wanted, parts, strict=False)
-    )
 
 
 def _expanded(pattern: str) -> list[str]:
