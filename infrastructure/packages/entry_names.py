@@ -27,13 +27,14 @@ def entry_path(info: ZipInfo) -> str:
             name = raw.decode()
         except UnicodeDecodeError:
             raise BadName(shown_name(raw), "has a name that is not UTF-8") from None
-    reason = _name_problem(name)
+    reason = name_problem(name)
     if reason is not None:
         raise BadName(shown_name(name.encode()), reason)
     return name
 
 
-def _name_problem(name: str) -> str | None:
+def name_problem(name: str) -> str | None:
+    """What is wrong with a path inside a package; None: nothing."""
     parts = name.removesuffix("/").split("/")
     rules = (
         ("\0" in name, "has NUL in its name"),

@@ -26,10 +26,12 @@ class UnpackedFile:
 class PackageFolder:
     """An unpacked package: paths without leading slash → files. ``prefix`` is what stands before them in the archive.
 
-    ``used`` collects the contents that were referred to; every folder inside shares it.
+    ``warnings`` are of the unpacking. ``used`` collects the contents that were referred to; every folder inside shares
+    it.
     """
 
     files: Mapping[str, UnpackedFile]
+    warnings: tuple[Complaint, ...] = ()
     prefix: str = ""
     used: dict[bytes, Content] = field(default_factory=dict)
 
@@ -47,7 +49,7 @@ class PackageFolder:
     def inside(self, prefix: str) -> "PackageFolder":
         """The folder ``prefix`` ("data/"): its files by their paths in it."""
         files = {path.removeprefix(prefix): file for path, file in self.files.items() if path.startswith(prefix)}
-        return PackageFolder(files, self.prefix + prefix, self.used)
+        return PackageFolder(files, self.warnings, self.prefix + prefix, self.used)
 
     def entries(self) -> Iterable[str]:
         """Names at the top, each once, in order; those of folders end in a slash."""

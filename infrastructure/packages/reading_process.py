@@ -19,6 +19,7 @@ from domain.runs.units import size_text
 from infrastructure.packages.confinement import confine
 from infrastructure.packages.draft_json import dump_complaints, dump_draft
 from infrastructure.packages.reader import read_package
+from infrastructure.packages.tar_unpacker import TarUnpacker, is_tar
 from infrastructure.packages.unpacking_limits import UnpackingLimits
 from infrastructure.packages.zip_unpacker import ZipUnpacker
 
@@ -50,7 +51,8 @@ def _answer(directory: int, limits: UnpackingLimits) -> bytes:
 def _read(directory: int, limits: UnpackingLimits) -> dict[str, Any]:
     try:
         with os.fdopen(0, "rb", closefd=False) as package:
-            draft = read_package(ZipUnpacker(package, directory, limits).unpack())
+            unpacker = TarUnpacker if is_tar(package) else ZipUnpacker
+            draft = read_package(unpacker(package, directory, limits).unpack())
         return {"draft": dump_draft(draft)}
     except PackageRejected as rejection:
         return {"complaints": dump_complaints(rejection.complaints)}

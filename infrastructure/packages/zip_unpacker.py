@@ -18,6 +18,7 @@ from application.problems.packages import PackageRejected
 from domain.problems.entities import Complaint
 from domain.runs.units import size_text
 from infrastructure.packages.entry_names import BadName, entry_path, shown_name
+from infrastructure.packages.links import MAX_TARGET, with_links
 from infrastructure.packages.numbered_content import NumberedContent
 from infrastructure.packages.package_folder import PackageFolder, UnpackedFile
 from infrastructure.packages.unpacking_limits import UnpackingLimits
@@ -26,6 +27,7 @@ _CHUNK_SIZE = 256 * 1024
 _LOCAL_HEADER_SIZE = 30
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _PATCHED = 0x20
+_DAMAGED = (BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error, struct.error)
 _JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
@@ -45,12 +47,13 @@ class ZipUnpacker:
         try:
             with ZipFile(self._package) as archive:
                 entries = self._checked(archive)
-                return PackageFolder(
-                    {
-                        path: self._extract(archive, info, path, number)
-                        for number, (path, info) in enumerate(entries.items())
-                    }
-                )
+                links = {path: _target(archive, info, path) for path, info in entries.items() if _is_link(info)}
+                files = {
+                    path: self._extract(archive, info, path, number)
+                    for number, (path, info) in enumerate(entries.items())
+                    if path not in links
+                }
+                return PackageFolder(*with_links(files, links, self._limits.max_files))
         except UnicodeDecodeError as error:
             raise _rejected("has a name that is not UTF-8", shown_name(bytes(error.object))) from None
         except OSError as error:
@@ -80,9 +83,9 @@ class ZipUnpacker:
 
     def _check_entry(self, info: ZipInfo, path: str) -> None:
         kind = stat.S_IFMT(info.external_attr >> 16)
-        if kind == stat.S_IFLNK:
-            raise _rejected("is a symbolic link: pack the file itself", path)
-        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        if kind == stat.S_IFLNK and info.file_size > MAX_TARGET:
+            raise _rejected(f"is a symbolic link to a name of more than {MAX_TARGET} bytes", path)
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):
             raise _rejected("is neither a file nor a folder", path)
         if path.endswith("/") and info.file_size:
             raise _rejected("is a folder, but has a content", path)
@@ -122,19 +125,23 @@ class ZipUnpacker:
                         break
                     file.write(chunk)
                     digest.update(chunk)
-            except (
-                BadZipFile,
-                NotImplementedError,
-                RuntimeError,
-                ValueError,
-                EOFError,
-                zlib.error,
-                struct.error,
-            ) as error:
+            except _DAMAGED as error:
                 raise _rejected(f"is damaged: {shown_name(str(error).encode())}", path) from None
         if size != info.file_size:
             raise _rejected(f"is damaged: it claims to have {info.file_size} bytes, which is not so", path)
         return UnpackedFile(NumberedContent(self._directory, number, size), digest.digest())
+
+
+def _is_link(info: ZipInfo) -> bool:
+    return stat.S_IFMT(info.external_attr >> 16) == stat.S_IFLNK
+
+
+def _target(archive: ZipFile, info: ZipInfo, path: str) -> str:
+    """Where a link leads; the size has been checked."""
+    try:
+        return b"".join(_chunks(archive, info)).decode()
+    except _DAMAGED as error:
+        raise _rejected(f"is damaged: {shown_name(str(error).encode())}", path) from None
 
 
 def _chunks(archive: ZipFile, info: ZipInfo) -> Iterator[bytes]:

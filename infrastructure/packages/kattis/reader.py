@@ -45,7 +45,7 @@ class KattisReader:
             inside = folder.unwrapped(MANIFEST, INI)
             folder = inside if inside is not folder else _only_folder(folder)
         complaints: list[Complaint] = []
-        warnings: list[Complaint] = []
+        warnings = list(folder.warnings)
         metadata = read_metadata(folder, complaints, warnings)
         draft = _Reading(folder, metadata, complaints, warnings).draft()
         if complaints:

@@ -87,7 +87,7 @@ HOSTILE: Mapping[str, Hostile] = {
     "not the UTF-8 it claims": (lambda: raw_name(b"\xff\xfe", flags=0x800), "not UTF-8", "\\xff\\xfe"),
     "long name": (lambda: with_entry("x" * 500), "more than 400 bytes", "x" * 120 + "…"),
     "deep": (lambda: with_entry("a/" * 17 + "b"), "16 folders deep", "a/" * 17 + "b"),
-    "symlink": (lambda: with_entry("s", b"/etc/passwd", mode=stat.S_IFLNK | 0o777), "symbolic link", "s"),
+    "a long symlink": (lambda: with_entry("s", b"x" * 2000, mode=stat.S_IFLNK | 0o777), "symbolic link", "s"),
     "fifo": (lambda: with_entry("tests/p", mode=stat.S_IFIFO | 0o600), "neither a file nor", "tests/p"),
     "device": (lambda: with_entry("tests/d", mode=stat.S_IFCHR | 0o600), "neither a file nor", "tests/d"),
     "folder with content": (lambda: with_entry("tests/x/", b"x"), "but has a content", "tests/x/"),
