@@ -8,8 +8,8 @@ from typing import Any, Literal
 from domain.languages.entities import MemoryExhaustion
 from domain.runs.entities import Execution, Limits
 from domain.runs.enums import Limit
-from domain.submissions.enums import Verdict
 from domain.submissions.verdicts import judge_execution
+from domain.verdicts import Verdict
 
 Role = Literal["program", "compiler", "checker"]
 """What the attacker's program is to the judge: each is started with other files beside it and other ones collected."""

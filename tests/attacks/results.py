@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.submissions.enums import Verdict
+from domain.verdicts import Verdict
 from tests.attacks.attack import HELD, Attack, Ends, crashed
 
 _LARGE = b"1 2 3\n" * 200_000

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.submissions.enums import Verdict
+from domain.verdicts import Verdict
 from tests.attacks.attack import HELD, OUT_OF_CPU, Attack
 from tests.attacks.engine import Target
 from tests.attacks.host import MARK, OURS, look

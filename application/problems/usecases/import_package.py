@@ -5,6 +5,7 @@ from application.blobs import BlobStorage
 from application.clock import Clock
 from application.exceptions import StorageFull, StorageUnavailable
 from application.problems.complaints import complaints_of
+from application.problems.judgeable import not_judged_yet
 from application.problems.packages import PackageRejected, Packages, ProblemDraft
 from application.problems.policy import ImportPolicy
 from application.problems.revision_builder import RevisionBuilder
@@ -75,6 +76,8 @@ class ImportPackage:
         )
 
     async def _publish(self, package_import: PackageImport, draft: ProblemDraft) -> Published:
+        if complaints := not_judged_yet(draft):
+            raise PackageRejected(*complaints)
         slug = package_import.slug or draft.slug
         if slug is None:
             message = "the package names no slug: send one with the upload, or set it inside"
