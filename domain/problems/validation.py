@@ -177,8 +177,11 @@ def _membership_errors(
             yield FieldError(f"{test.pointer}/group", f"there is no group {_short(test.group)} in /groups")
     if astray or scoring is not Scoring.POINTS:
         return  # a group lacks tests that only have its name wrong
+    parents = {group.parent for group in groups}
     for index, group in enumerate(groups):
         points = [test.points for test in counted[group.name]]
+        if group.name in parents or group.parent is not None:
+            continue  # of a tree, which a package brings whole
         if not points and group.points:
             yield FieldError(f"/groups/{index}", f"no test but samples is in the group {_short(group.name)}")
         elif group.scoring is GroupScoring.SUM and None not in points:
