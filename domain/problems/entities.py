@@ -32,7 +32,8 @@ class ProblemLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckerSpec:
-    """``absolute`` and ``relative`` are tolerances of FLOAT: either suffices. The flags are the ICPC format's.
+    """``absolute`` and ``relative`` are tolerances of FLOAT: either suffices. ``case_sensitive`` and ``space_sensitive``
+    are the ICPC format's. ``line_sensitive``, DMOJ's: between two tokens there is a line end in both or in neither.
 
     ``program``, which speaks ``protocol`` and gets ``arguments`` (a test's own come after them), is for PROGRAM alone.
     """
@@ -42,6 +43,7 @@ class CheckerSpec:
     relative: float | None = None
     case_sensitive: bool = True
     space_sensitive: bool = False
+    line_sensitive: bool = False
     program: PackageProgram | None = None
     protocol: CheckerProtocol | None = None
     arguments: tuple[str, ...] = ()

@@ -12,6 +12,14 @@ class CheckerType(StrEnum):
     """Line by line; white space at line ends and empty lines at the end do not matter."""
     FLOAT = "float"
     """As TOKENS, but tokens that parse as numbers in the answer are compared within a tolerance."""
+    SORTED = "sorted"
+    """As TOKENS, in whatever order; ``line_sensitive``: lines of equal tokens, in whatever order. DMOJ's ``sorted``."""
+    LETTERS = "letters"
+    """Every byte but white space occurs equally often, in whatever order and case. DMOJ's ``easy``."""
+    LINE_COUNT = "lineCount"
+    """The share of lines that are equal but for white space around them; empty lines do not count, and more lines than
+    the answer has are wrong. DMOJ's ``linecount``.
+    """
     PROGRAM = "program"
     """A program of the setter's decides."""
 
@@ -26,13 +34,20 @@ class CheckerProtocol(StrEnum):
     TESTLIB = "testlib"
     """``input output answer``, the exit codes of testlib.h; as interactor ``input output [answer]`` on two pipes."""
     DMOJ = "dmoj"
-    """``input output answer``; exit 0 right, 1 wrong."""
+    """``input output answer``; exit 0 right, 1 wrong, all else is the checker's fault; what it prints is the comment.
+    As interactor ``input answer`` on two pipes, its comment on stderr.
+    """
     COCI = "coci"
-    """As DMOJ, with a share printed as ``partial X/Y``."""
+    """As DMOJ, but exit 2 is PE, 3 the checker's fault, and 7 a share: a line ``partial X/Y`` on stderr."""
     PEG = "peg"
-    """As DMOJ, with a share printed as ``X/Y``."""
+    """``answer output input``; exit 0 right, 1 wrong; two lines on stdout that are numbers are a share: the first by the
+    second.
+    """
     DMOJ_PYTHON = "dmojPython"
-    """A Python module with ``check(process_output, judge_output, **kwargs)``."""
+    """A Python module with ``check(process_output, judge_output, **kwargs)``, whose arguments come from DMOJ's judge
+    (``dmoj/checkers``, ``dmoj/graders/standard.py``); it returns a truth value or a ``CheckerResult``. The spec's
+    ``arguments`` are one JSON object: more keyword arguments.
+    """
     CMS = "cms"
     """``input answer output``; a share from 0 to 1 on stdout, a message on stderr; as interactor a manager with a
     pair of FIFOs for each process.

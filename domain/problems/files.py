@@ -42,12 +42,14 @@ class PackageProgram:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stub:
     """Files that are compiled together with a submission (a grader, a header). ``languages``: for which; empty: for
-    all. ``main``: the file to start with in place of the submission's.
+    all. ``main``: the file to start with in place of the submission's. ``prologue`` is put before each source file of
+    the submission's (DMOJ's signature graders).
     """
 
     languages: tuple[LanguageId, ...]
     files: tuple[PackageFile, ...]
     main: str | None = None
+    prologue: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

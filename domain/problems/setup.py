@@ -43,7 +43,8 @@ class LanguageLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemSetup:
-    """``passes``: how often the submission may be run again on what the checker asks next (ICPC's multi-pass).
+    """``passes``: how often the submission may be run again on what the checker asks next (ICPC's multi-pass), or on
+    what the interactor has written (Polygon's run count).
 
     ``input_file``, ``output_file``: where the submission reads and writes in its box; None: stdin, stdout.
     ``output_only``: a submission is the outputs themselves, one file a test. ``languages``: those allowed; None: all.

@@ -122,6 +122,8 @@ def _checker_errors(checker: CheckerSpec) -> Iterable[FieldError]:
         yield FieldError("/checker/caseSensitive", "cannot be false: the checker 'exact' compares byte for byte")
     if checker.type is CheckerType.LINES and checker.space_sensitive:
         yield FieldError("/checker/spaceSensitive", "is for 'tokens' and 'float'; 'exact' compares all white space")
+    if checker.line_sensitive and checker.type not in (CheckerType.TOKENS, CheckerType.FLOAT, CheckerType.SORTED):
+        yield FieldError("/checker/lineSensitive", "is for 'tokens', 'float' and 'sorted'")
 
 
 def _group_errors(groups: Sequence[TestGroup]) -> Iterable[FieldError]:
@@ -170,7 +172,7 @@ def _membership_errors(
     counted: dict[str, list[NamedTest]] = {name: [] for name in known}
     astray = False
     for test in tests:
-        if test.group in counted and not test.sample:
+        if test.group in counted and not (test.sample and test.points is None):
             counted[test.group].append(test)
         elif test.group is not None and not test.sample and (groups or scoring is Scoring.POINTS):
             astray = True

@@ -45,6 +45,8 @@ class Comparison:
                 return self._tokens() or self._spaces()
             case CheckerType.FLOAT:
                 return self._float() or self._spaces()
+            case CheckerType.SORTED | CheckerType.LETTERS | CheckerType.LINE_COUNT:
+                raise ValueError("other objects compare without regard to order")
             case CheckerType.PROGRAM:
                 raise ValueError("a program of the setter's decides, not a comparison")
 
