@@ -32,7 +32,7 @@ class ProblemLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckerSpec:
-    """``absolute`` and ``relative`` are tolerances of FLOAT: either suffices. ``case_sensitive`` and ``space_sensitive``
+    """``absolute`` and ``relative``: tolerances of FLOAT, either suffices. ``case_sensitive`` and ``space_sensitive``
     are the ICPC format's. ``line_sensitive``, DMOJ's: between two tokens there is a line end in both or in neither.
 
     ``program``, which speaks ``protocol`` and gets ``arguments`` (a test's own come after them), is for PROGRAM alone.

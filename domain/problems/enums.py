@@ -40,8 +40,8 @@ class CheckerProtocol(StrEnum):
     COCI = "coci"
     """As DMOJ, but exit 2 is PE, 3 the checker's fault, and 7 a share: a line ``partial X/Y`` on stderr."""
     PEG = "peg"
-    """``answer output input``; exit 0 right, 1 wrong; two lines on stdout that are numbers are a share: the first by the
-    second.
+    """``answer output input``; exit 0 right, 1 wrong; two lines on stdout that are numbers are a share: one by the
+    other.
     """
     DMOJ_PYTHON = "dmojPython"
     """A Python module with ``check(process_output, judge_output, **kwargs)``, whose arguments come from DMOJ's judge
