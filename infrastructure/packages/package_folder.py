@@ -1,7 +1,9 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from application.problems.packages import PackageRejected
 from application.sandbox import Content
@@ -72,14 +74,33 @@ class PackageFolder:
     def add(self, data: bytes) -> BlobRef:
         """A content that the package does not hold as a file. Raises OSError."""
         digest = hashlib.sha256(data).digest()
-        if digest not in self.used:
-            directory = next(iter(self.files.values())).content.directory
-            number = _FIRST_ADDED + len(self.used)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            with os.fdopen(os.open(str(number), flags, 0o600, dir_fd=directory), "wb") as file:
-                file.write(data)
-            self.used[digest] = NumberedContent(directory, number, len(data))
-        return BlobRef(digest, len(data))
+        if digest in self.used:
+            return BlobRef(digest, len(data))
+        with self.new_file() as (number, file):
+            file.write(data)
+        return self.keep(digest, NumberedContent(self._directory, number, len(data)))
+
+    @contextmanager
+    def new_file(self) -> Iterator[tuple[int, BinaryIO]]:
+        """A file beside those of the archive, and its number. Raises OSError."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        number, descriptor = _FIRST_ADDED + len(self.used), -1
+        while descriptor < 0:
+            try:
+                descriptor = os.open(str(number), flags, 0o600, dir_fd=self._directory)
+            except FileExistsError:  # written, and then not kept
+                number += 1
+        with os.fdopen(descriptor, "wb") as file:
+            yield number, file
+
+    def keep(self, digest: bytes, content: NumberedContent) -> BlobRef:
+        """Take what was written to a new file into the draft."""
+        self.used.setdefault(digest, content)
+        return BlobRef(digest, content.size)
+
+    @property
+    def _directory(self) -> int:
+        return next(iter(self.files.values())).content.directory
 
     def data(self, path: str, max_size: int) -> bytes:
         """A file's bytes. Raises PackageRejected when there are more than ``max_size``."""

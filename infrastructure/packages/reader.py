@@ -5,6 +5,7 @@ from domain.problems.entities import Complaint
 from infrastructure.packages.kattis.reader import KattisReader
 from infrastructure.packages.package_folder import PackageFolder
 from infrastructure.packages.plain_reader import PlainReader
+from infrastructure.packages.polygon.reader import PolygonReader
 
 
 class PackageReader(Protocol):
@@ -21,11 +22,10 @@ class PackageReader(Protocol):
         """The draft, its contents those of the folder. Raises PackageRejected."""
 
 
-READERS: tuple[PackageReader, ...] = (PlainReader(), KattisReader())
+READERS: tuple[PackageReader, ...] = (PlainReader(), PolygonReader(), KattisReader())
 """The first that recognises a package reads it."""
 
 _FOREIGN = {
-    "problem.xml": "Polygon",
     "init.yml": "DMOJ",
     "task.yaml": "CMS",
 }

@@ -1,0 +1,31 @@
+"""What a reader says of a package."""
+
+from dataclasses import dataclass, field
+
+from application.problems.packages import PackageRejected
+from domain.problems.entities import Complaint
+
+_MOST = 50
+
+
+@dataclass(slots=True)
+class Remarks:
+    """``complaints`` reject the package, ``warnings`` do not; of each the first fifty are kept."""
+
+    complaints: list[Complaint] = field(default_factory=list)
+    warnings: list[Complaint] = field(default_factory=list)
+
+    def complain(self, message: str, file: str | None = None, line: int | None = None) -> None:
+        """The package cannot be taken."""
+        if len(self.complaints) < _MOST:
+            self.complaints.append(Complaint(message, file, line))
+
+    def warn(self, message: str, file: str | None = None, line: int | None = None) -> None:
+        """Something looks wrong, or is left out."""
+        if len(self.warnings) < _MOST:
+            self.warnings.append(Complaint(message, file, line))
+
+    def check(self) -> None:
+        """Raises PackageRejected with all complaints, if there are any."""
+        if self.complaints:
+            raise PackageRejected(*self.complaints)
