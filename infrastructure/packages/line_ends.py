@@ -9,14 +9,25 @@ from infrastructure.packages.package_folder import PackageFolder
 _CHUNK = 1024 * 1024
 
 
-def with_unix_lines(folder: PackageFolder, path: str, *, close_last: bool = False) -> BlobRef:
-    """A file's content, with LF in place of CR LF and, if ``close_last``, of CR alone, and after its last line.
+class UnixLines:
+    """Files of ``folder`` with LF in place of CR LF and, if ``close_last``, of CR alone, and after their last line.
 
-    A file that is already so, or is empty, is taken as it is. Constant memory. Raises KeyError, OSError.
+    Each content is looked at once, however often it is named, in constant memory.
     """
-    if not _needs_change(folder, path, close_last):
-        return folder.ref(path)
-    return _changed(folder, path, close_last)
+
+    def __init__(self, folder: PackageFolder, *, close_last: bool = False) -> None:
+        self._folder = folder
+        self._close_last = close_last
+        self._known: dict[bytes, BlobRef] = {}
+
+    def ref(self, path: str) -> BlobRef:
+        """A file that is already so, or is empty, is taken as it is. Raises KeyError, OSError."""
+        digest = self._folder.files[path].digest
+        if digest not in self._known:
+            changes = _needs_change(self._folder, path, self._close_last)
+            ref = _changed(self._folder, path, self._close_last) if changes else self._folder.ref(path)
+            self._known[digest] = ref
+        return self._known[digest]
 
 
 def _needs_change(folder: PackageFolder, path: str, close_last: bool) -> bool:

@@ -11,6 +11,7 @@ from domain.problems.entities import Complaint
 from domain.problems.files import BlobRef, PackageFile
 from domain.runs.units import size_text
 from infrastructure.packages.numbered_content import NumberedContent
+from infrastructure.packages.unpacking_limits import UnpackingLimits
 
 _FIRST_ADDED = 1_000_000
 """Numbers of files below are those of the archive's."""
@@ -29,13 +30,14 @@ class PackageFolder:
     """An unpacked package: paths without leading slash → files. ``prefix`` is what stands before them in the archive.
 
     ``warnings`` are of the unpacking. ``used`` collects the contents that were referred to; every folder inside shares
-    it.
+    it. ``limits`` are those that it was unpacked within.
     """
 
     files: Mapping[str, UnpackedFile]
     warnings: tuple[Complaint, ...] = ()
     prefix: str = ""
     used: dict[bytes, Content] = field(default_factory=dict)
+    limits: UnpackingLimits = field(default_factory=UnpackingLimits)
 
     def unwrapped(self, *markers: str) -> "PackageFolder":
         """The folder that holds one of ``markers``: this one, or the only one in it."""
@@ -51,7 +53,7 @@ class PackageFolder:
     def inside(self, prefix: str) -> "PackageFolder":
         """The folder ``prefix`` ("data/"): its files by their paths in it."""
         files = {path.removeprefix(prefix): file for path, file in self.files.items() if path.startswith(prefix)}
-        return PackageFolder(files, self.warnings, self.prefix + prefix, self.used)
+        return PackageFolder(files, self.warnings, self.prefix + prefix, self.used, self.limits)
 
     def entries(self) -> Iterable[str]:
         """Names at the top, each once, in order; those of folders end in a slash."""

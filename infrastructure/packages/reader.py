@@ -2,6 +2,7 @@ from typing import Protocol
 
 from application.problems.packages import PackageRejected, ProblemDraft
 from domain.problems.entities import Complaint
+from infrastructure.packages.dmoj.reader import DmojReader
 from infrastructure.packages.kattis.reader import KattisReader
 from infrastructure.packages.package_folder import PackageFolder
 from infrastructure.packages.plain_reader import PlainReader
@@ -22,11 +23,10 @@ class PackageReader(Protocol):
         """The draft, its contents those of the folder. Raises PackageRejected."""
 
 
-READERS: tuple[PackageReader, ...] = (PlainReader(), PolygonReader(), KattisReader())
+READERS: tuple[PackageReader, ...] = (PlainReader(), PolygonReader(), DmojReader(), KattisReader())
 """The first that recognises a package reads it."""
 
 _FOREIGN = {
-    "init.yml": "DMOJ",
     "task.yaml": "CMS",
 }
 

@@ -65,7 +65,8 @@ class TarUnpacker:
             raise _damaged(error) from None
         except _DAMAGED as error:
             raise _damaged(error) from None
-        return PackageFolder(*with_links(dict(sorted(self._files.items())), self._links, self._limits.max_files))
+        files, warnings = with_links(dict(sorted(self._files.items())), self._links, self._limits.max_files)
+        return PackageFolder(files, warnings, limits=self._limits)
 
     def _take(self, archive: tarfile.TarFile, info: tarfile.TarInfo) -> None:
         path = _path(info)

@@ -32,12 +32,15 @@ _JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 class ZipUnpacker:
-    """Unpacks into the folder with the descriptor ``directory``, which is empty and of this process alone."""
+    """Unpacks into the folder with the descriptor ``directory``, which is of this process alone, into files numbered
+    from ``first_number``.
+    """
 
-    def __init__(self, package: BinaryIO, directory: int, limits: UnpackingLimits) -> None:
+    def __init__(self, package: BinaryIO, directory: int, limits: UnpackingLimits, first_number: int = 0) -> None:
         self._package = package
         self._directory = directory
         self._limits = limits
+        self._first_number = first_number
         self._packed_size = package.seek(0, os.SEEK_END)
 
     def unpack(self) -> PackageFolder:
@@ -50,10 +53,10 @@ class ZipUnpacker:
                 links = {path: _target(archive, info, path) for path, info in entries.items() if _is_link(info)}
                 files = {
                     path: self._extract(archive, info, path, number)
-                    for number, (path, info) in enumerate(entries.items())
+                    for number, (path, info) in enumerate(entries.items(), self._first_number)
                     if path not in links
                 }
-                return PackageFolder(*with_links(files, links, self._limits.max_files))
+                return PackageFolder(*with_links(files, links, self._limits.max_files), limits=self._limits)
         except UnicodeDecodeError as error:
             raise _rejected("has a name that is not UTF-8", shown_name(bytes(error.object))) from None
         except OSError as error:

@@ -9,7 +9,7 @@ from domain.problems.entities import TestExtras, TestGroup
 from domain.problems.enums import GroupScoring
 from domain.problems.files import BlobRef
 from infrastructure.packages.inner_paths import find_file
-from infrastructure.packages.line_ends import with_unix_lines
+from infrastructure.packages.line_ends import UnixLines
 from infrastructure.packages.package_folder import PackageFolder
 from infrastructure.packages.polygon.programs import Programs
 from infrastructure.packages.remarks import Remarks
@@ -32,6 +32,7 @@ class Testset:
         self.groups: tuple[TestGroup, ...] = ()
         self._element = element
         self._folder = folder
+        self._lines = UnixLines(folder)
         self._programs = programs
         self._file = file
         self._remarks = remarks
@@ -80,7 +81,7 @@ class Testset:
         return DraftTest(
             name=f"{number:02d}",
             input=data,
-            answer=None if answer_at is None or data is None else with_unix_lines(self._folder, answer_at),
+            answer=None if answer_at is None or data is None else self._lines.ref(answer_at),
             group=group,
             sample=element.get("sample") == "true",
             points=_number(element.get("points")) if self.has_points else None,
@@ -91,7 +92,7 @@ class Testset:
 
     def _content(self, path: str) -> BlobRef | None:
         at = find_file(self._folder, path)
-        return None if at is None else with_unix_lines(self._folder, at)
+        return None if at is None else self._lines.ref(at)
 
     def _generation(self, element: XmlElement, path: str) -> Generation | None:
         command = element.get("cmd")

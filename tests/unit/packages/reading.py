@@ -73,7 +73,8 @@ def pairs(draft: ProblemDraft) -> list[tuple[str, bytes | None, bytes | None]]:
     """Tests as (name, input, answer)."""
 
     def of(test: DraftTest) -> tuple[str, bytes | None, bytes | None]:
-        return test.name, *(None if ref is None else content(draft, ref) for ref in (test.input, test.answer))
+        data, answer = (None if ref is None else content(draft, ref) for ref in (test.input, test.answer))
+        return test.name, data, answer
 
     return [of(test) for test in draft.tests]
 

@@ -1,0 +1,136 @@
+"""Submissions of the judge's own test suites (``tests/*/test.yml``), and solutions that public repositories keep."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from domain.problems.files import PackageProgram
+from domain.problems.material import Expectation, ReferenceSubmission
+from domain.verdicts import Verdict
+from infrastructure.packages.dmoj.languages import language_of_executor
+from infrastructure.packages.hints import hinted
+from infrastructure.packages.package_folder import PackageFolder
+from infrastructure.packages.program_languages import is_header, language_of
+from infrastructure.packages.remarks import Remarks
+from infrastructure.packages.yaml_table import YamlTable, YamlValue, parse_table
+
+_CASES, _CASE = "tests/", "test.yml"
+_PLACES = ("solutions", "solution", "submissions", "sols", "sol")
+_MAX_CASE = 256 * 1024
+_HEAD = 64 * 1024
+_MOST = 500
+_KILOBYTE = 1024
+_OF_CODE: Mapping[str, frozenset[Verdict]] = {
+    "AC": frozenset({Verdict.AC, Verdict.PA}),
+    "WA": frozenset({Verdict.WA, Verdict.PE, Verdict.PA}),
+    "TLE": frozenset({Verdict.TLE}),
+    "MLE": frozenset({Verdict.MLE, Verdict.RTE}),
+    "OLE": frozenset({Verdict.OLE}),
+    "RTE": frozenset({Verdict.RTE, Verdict.MLE}),
+    "IR": frozenset({Verdict.RTE, Verdict.MLE}),
+    "IE": frozenset({Verdict.JE}),
+    "SC": frozenset({Verdict.SK}),
+    "CE": frozenset({Verdict.CE}),
+}
+"""A partial score counts as right where the setter's checker gives it, and as wrong where the judge's own does."""
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """``time`` and ``memory`` are the most that the test suite gives its submissions."""
+
+    submissions: tuple[ReferenceSubmission, ...]
+    time: timedelta | None
+    memory: int | None
+
+
+def read_references(folder: PackageFolder, slug: str, remarks: Remarks) -> References:
+    """Of the test suite if there is one, else by the names of files."""
+    found: list[ReferenceSubmission] = []
+    times: list[timedelta] = []
+    memories: list[int] = []
+    for path in folder.below(_CASES):
+        if path.count("/") != 2 or not path.endswith(f"/{_CASE}") or len(found) >= _MOST:
+            continue
+        table = parse_table(folder.text(path, _MAX_CASE), folder.prefix + path, remarks.complaints, remarks.warnings)
+        seconds, kilobytes = table.number("time"), table.number("memory")
+        if seconds is not None and 0 < seconds < 1e6:
+            times.append(timedelta(seconds=seconds))
+        if kilobytes is not None and 0 < kilobytes < 1e10:
+            memories.append(int(kilobytes * _KILOBYTE))
+        found += _of_case(folder, path.removesuffix(_CASE), table, remarks)
+    if not found:
+        found = list(_by_name(folder, slug))
+    return References(tuple(found), max(times, default=None), max(memories, default=None))
+
+
+def _of_case(folder: PackageFolder, place: str, table: YamlTable, remarks: Remarks) -> Iterator[ReferenceSubmission]:
+    executor = table.text("language") or ""
+    language = language_of_executor(executor)
+    expectations = tuple(_expectations(table))
+    skip = "" if language is not None else f"the language {executor[:40]} is not in the catalogue"
+    if table.get("skip") is not None:
+        skip = skip or "its test.yml says that it is skipped"
+    for name in table.texts("source") or ():
+        path = place + name
+        if path not in folder.files:
+            remarks.warn(f"names {name[:80]!r}, which is not there", table.file)
+            continue
+        yield ReferenceSubmission(
+            program=PackageProgram(
+                path=path, files=(folder.file(path),), language=language, main=folder.file(path).name
+            ),
+            expectations=expectations,
+            sets_limit=not skip and all(e.every == _OF_CODE["AC"] for e in expectations),
+            skip=skip,
+        )
+
+
+def _expectations(table: YamlTable) -> Iterator[Expectation]:
+    whole = _verdicts(table.get("expect"), _OF_CODE["AC"])
+    cases = {name: _verdicts(value, frozenset()) for name, value in _by_case(table.get("cases"))}
+    anything = whole.union(*cases.values())
+    if Verdict.CE in whole:
+        yield Expectation(verdicts=whole)
+    else:
+        yield Expectation(every=anything - {Verdict.SK})
+    for name, verdicts in cases.items():
+        if verdicts:
+            yield Expectation(group=name, every=verdicts)
+
+
+def _by_case(found: YamlValue | None) -> Iterator[tuple[str, YamlValue]]:
+    if found is not None and isinstance(found.value, dict):
+        yield from found.value.items()
+    elif found is not None and isinstance(found.value, list):
+        yield from ((str(number), item) for number, item in enumerate(found.value, 1))
+
+
+def _verdicts(found: YamlValue | None, default: frozenset[Verdict]) -> frozenset[Verdict]:
+    if found is None:
+        return default
+    items = found.value if isinstance(found.value, list) else [found]
+    words = [str(item.value).upper() for item in items]
+    if "*" in words:
+        return frozenset().union(*_OF_CODE.values())
+    return frozenset().union(*(_OF_CODE.get(word, frozenset()) for word in words))
+
+
+def _by_name(folder: PackageFolder, slug: str) -> Iterator[ReferenceSubmission]:
+    for path in folder.below(""):
+        *places, name = path.split("/")
+        stem = name.rpartition(".")[0]
+        known = not places or places[0].lower() in _PLACES
+        if not stem or is_header(name) or not known or len(places) > 2:
+            continue
+        own = stem == slug and bool(slug)
+        expectations = (Expectation(verdicts=frozenset({Verdict.AC})),) if own else hinted((places or [""])[-1], stem)
+        language, foreign = language_of({name: folder.head(path, _HEAD)}) if expectations else (None, "")
+        if expectations and (language is not None or foreign):
+            right = expectations[0].verdicts == frozenset({Verdict.AC})
+            yield ReferenceSubmission(
+                program=PackageProgram(path=path, files=(folder.file(path),), language=language, main=name),
+                expectations=expectations,
+                sets_limit=right and not foreign,
+                skip=f"the language {foreign} is not in the catalogue" if language is None else "",
+            )
