@@ -43,13 +43,15 @@ class PackageProgram:
 class Stub:
     """Files that are compiled together with a submission (a grader, a header). ``languages``: for which; empty: for
     all. ``main``: the file to start with in place of the submission's. ``prologue`` is put before each source file of
-    the submission's (DMOJ's signature graders).
+    the submission's (DMOJ's signature graders; CMS's ``EVAL``). ``submission``: what its one file must be called, without
+    ending, for the stub to find it (CMS's Python, Java and Pascal graders).
     """
 
     languages: tuple[LanguageId, ...]
     files: tuple[PackageFile, ...]
     main: str | None = None
     prologue: str = ""
+    submission: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

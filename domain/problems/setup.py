@@ -13,7 +13,8 @@ from domain.problems.files import PackageProgram, Stub
 class Interaction:
     """The submission talks to ``program`` over two pipes instead of reading a file.
 
-    ``judges``: the program's own end is the verdict; otherwise the checker decides over what it wrote.
+    ``judges``: the program's own end is the verdict; otherwise the checker decides over what it wrote. ``named_pipes``
+    (CMS): the submission gets the paths of its pipes, and with several processes its number, as arguments.
     ``processes``: how many copies of the submission take part.
     """
 
@@ -21,6 +22,7 @@ class Interaction:
     protocol: CheckerProtocol
     arguments: tuple[str, ...] = ()
     judges: bool = True
+    named_pipes: bool = False
     processes: int = 1
 
 

@@ -19,7 +19,7 @@ DATA: Files = {"1.in": "2 3\r\n", "1.out": "5", "2.in": "1 1\n", "2.out": "2\n"}
 
 
 def problem(manifest: str = LIST, **files: str | bytes) -> dict[str, str | bytes]:
-    return {"sum/init.yml": manifest, **{f"sum/{name}": text for name, text in (DATA | files).items()}}
+    return {"sum/init.yml": manifest, **{f"sum/{name}": text for name, text in ({**DATA, **files}).items()}}
 
 
 def test_the_smallest(read: Read) -> None:
