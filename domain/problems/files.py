@@ -43,8 +43,8 @@ class PackageProgram:
 class Stub:
     """Files that are compiled together with a submission (a grader, a header). ``languages``: for which; empty: for
     all. ``main``: the file to start with in place of the submission's. ``prologue`` is put before each source file of
-    the submission's (DMOJ's signature graders; CMS's ``EVAL``). ``submission``: what its one file must be called, without
-    ending, for the stub to find it (CMS's Python, Java and Pascal graders).
+    the submission's (DMOJ's signature graders; CMS's ``EVAL``). ``submission``: what its one file must be called,
+    without ending, for the stub to find it (CMS's Python, Java and Pascal graders).
     """
 
     languages: tuple[LanguageId, ...]

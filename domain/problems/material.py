@@ -10,8 +10,8 @@ from domain.verdicts import Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputValidator:
-    """Reads a test's input; ICPC accepts by exit code 42, TESTLIB by 0. CMS, too, but reads no stdin: its first argument
-    is the input's path, before all others.
+    """Reads a test's input; ICPC accepts by exit code 42, TESTLIB by 0. CMS, too, but reads no stdin: its first
+    argument is the input's path, before all others.
     """
 
     program: PackageProgram

@@ -2,6 +2,7 @@ from typing import Protocol
 
 from application.problems.packages import PackageRejected, ProblemDraft
 from domain.problems.entities import Complaint
+from infrastructure.packages.cms.reader import CmsReader
 from infrastructure.packages.dmoj.reader import DmojReader
 from infrastructure.packages.kattis.reader import KattisReader
 from infrastructure.packages.package_folder import PackageFolder
@@ -23,12 +24,8 @@ class PackageReader(Protocol):
         """The draft, its contents those of the folder. Raises PackageRejected."""
 
 
-READERS: tuple[PackageReader, ...] = (PlainReader(), PolygonReader(), DmojReader(), KattisReader())
+READERS: tuple[PackageReader, ...] = (PlainReader(), PolygonReader(), DmojReader(), CmsReader(), KattisReader())
 """The first that recognises a package reads it."""
-
-_FOREIGN = {
-    "task.yaml": "CMS",
-}
 
 
 def read_package(folder: PackageFolder) -> ProblemDraft:
@@ -36,9 +33,6 @@ def read_package(folder: PackageFolder) -> ProblemDraft:
     for reader in READERS:
         if reader.recognises(folder):
             return reader.read(folder)
-    for marker, name in _FOREIGN.items():
-        if marker in folder.unwrapped(marker).files:
-            raise PackageRejected(Complaint(f"is of the format {name}, which is not supported yet", marker))
     raise PackageRejected(
         Complaint("the format is not known: a plain package has problem.toml at its top, or in its only folder")
     )
