@@ -12,6 +12,7 @@ from infrastructure.checkers.differences import Difference, equal, find_differen
 from infrastructure.checkers.float_comparison import FloatComparison, TokenTooLong
 from infrastructure.checkers.normal_forms import (
     CHUNK_SIZE,
+    LineSkeleton,
     NormalForm,
     SpacedTokens,
     SpaceSkeleton,
@@ -42,11 +43,11 @@ class Comparison:
             case CheckerType.LINES:
                 return self._lines()
             case CheckerType.TOKENS:
-                return self._tokens() or self._spaces()
+                return self._tokens() or self._spaces() or self._breaks()
             case CheckerType.FLOAT:
-                return self._float() or self._spaces()
+                return self._float() or self._spaces() or self._breaks()
             case CheckerType.SORTED | CheckerType.LETTERS | CheckerType.LINE_COUNT:
-                raise ValueError("other objects compare without regard to order")
+                raise ValueError("an orderless comparison decides, not this one")
             case CheckerType.PROGRAM:
                 raise ValueError("a program of the setter's decides, not a comparison")
 
@@ -90,6 +91,15 @@ class Comparison:
         where = f"after token {difference.index - 1}" if difference.index > 1 else "at the beginning"
         expected, got = (shown(text or b"") for text in (difference.expected, difference.got))
         return f'white space {where}: expected "{expected}", got "{got}"'
+
+    def _breaks(self) -> str | None:
+        if not self.spec.line_sensitive:
+            return None
+        difference = self._find(LineSkeleton, b"x")
+        if difference is None:
+            return None
+        wanted = "a line end" if difference.expected == b"\n" else "no line end"
+        return f"after token {difference.index - 1}: expected {wanted}"
 
     def _token_sentence(self, difference: Difference) -> str:
         where = f"token {difference.index}"

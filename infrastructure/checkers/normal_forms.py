@@ -21,6 +21,8 @@ _SPACED = bytes.maketrans(SPACES, b" " * len(SPACES))
 _SPACED_LOWER = _LOWER.translate(_SPACED)
 _SKELETON = bytes(c if c in SPACES else ord("x") for c in range(256))
 _QUICK_PASSES = 3
+_GAPS = (b"", b" ", b"\n")
+_BREAKS = bytes(10 if c in b"\n\r" else 32 if c in SPACES else ord("x") for c in range(256))
 
 
 class NormalForm(Protocol):
@@ -110,6 +112,44 @@ class SpaceSkeleton:
             self._in_token = chunk[-1:] not in _SPACE_LIST
 
 
+class LineSkeleton:
+    """Each token as one letter; between two a line feed if there is a line end (LF or CR), else a space."""
+
+    def __init__(self) -> None:
+        self._started = False
+        self._in_token = False
+        self._gap = b""
+
+    @property
+    def state(self) -> object:
+        return self._started, self._in_token, self._gap
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        text = _single_letters(chunk.translate(_BREAKS))
+        gap = self._gap
+        if text[:1] not in (b"", b"x"):
+            gap, text = max(gap, text[:1], key=_GAPS.index), text[1:]
+        following = text
+        if text and self._in_token and not gap:
+            following = text[1:]
+        elif text and self._started:
+            following = gap + text
+        was_started = self._started
+        self.skip(chunk)
+        if following[-1:] not in (b"", b"x"):
+            following = following[:-1]
+        if following and (text or was_started):
+            yield following
+
+    def skip(self, chunk: bytes) -> None:
+        spaces = chunk[len(chunk.rstrip(SPACES)) :]
+        gap = b"\n" if b"\n" in spaces or b"\r" in spaces else b" " if spaces else b""
+        if len(spaces) < len(chunk):
+            self._started, self._in_token, self._gap = True, not spaces, gap
+        elif chunk and self._started:
+            self._in_token, self._gap = False, max(self._gap, gap, key=_GAPS.index)
+
+
 class TrimmedLines:
     """Lines without the white space at their ends, and without the empty lines at the end.
 
@@ -190,6 +230,17 @@ def _single_spaces(text: bytes) -> bytes:
         return text
     first, last = text[:1] == b" ", text[-1:] == b" "
     return b" " * first + b" ".join(text.split()) + b" " * (last and not text.isspace())
+
+
+def _single_letters(text: bytes) -> bytes:
+    """Tokens, and what is between them, each as one letter."""
+    for twice, once in ((b"xx", b"x"), (b"  ", b" ")):
+        while twice in text:
+            text = text.replace(twice, once)
+    text = text.replace(b" \n", b"\n").replace(b"\n ", b"\n")
+    while b"\n\n" in text:
+        text = text.replace(b"\n\n", b"\n")
+    return text
 
 
 def _trim_line_ends(text: bytes) -> bytes:

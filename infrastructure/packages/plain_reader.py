@@ -99,12 +99,14 @@ def _time(table: TomlTable, key: str) -> timedelta | None:
 
 def _checker(table: TomlTable) -> CheckerSpec:
     case_sensitive, space_sensitive = table.flag("case_sensitive"), table.flag("space_sensitive")
+    line_sensitive = table.flag("line_sensitive")
     checker = CheckerSpec(
         type=table.choice("type", CheckerType) or CheckerType.TOKENS,
         absolute=table.number("absolute"),
         relative=table.number("relative"),
         case_sensitive=case_sensitive is not False,
         space_sensitive=space_sensitive is True,
+        line_sensitive=line_sensitive is True,
     )
     table.finish()
     return checker

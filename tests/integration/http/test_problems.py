@@ -38,6 +38,7 @@ async def test_what_was_written_is_read(author: httpx.AsyncClient, slug: str) ->
     }  # fmt: skip
     assert read["checker"] == {
         "type": "float", "absolute": 1e-9, "relative": 1e-6, "caseSensitive": True, "spaceSensitive": False,
+        "lineSensitive": False,
     }  # fmt: skip
     assert read["groups"] == [
         {"name": "a", "points": 30.0, "scoring": "min", "dependsOn": []},

@@ -2,6 +2,7 @@
 
 import math
 import re
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from application.contents import BytesContent
 from domain.problems.entities import CheckerSpec
 from domain.problems.enums import CheckerType
-from infrastructure.checkers import float_comparison, normal_forms, positions, streams
+from infrastructure.checkers import float_comparison, normal_forms, orderless, positions, streams
 from infrastructure.checkers.comparison import Comparison
+from infrastructure.checkers.orderless import OrderlessComparison
 
 SPACES = b" \t\n\r\v\f"
 ALPHABET = st.sampled_from(
@@ -37,7 +39,12 @@ SPECS = [
     for kind, absolute in ((CheckerType.TOKENS, None), (CheckerType.FLOAT, 0.25))
     for case in (True, False)
     for space in (True, False)
-] + [CheckerSpec(type=CheckerType.EXACT), CheckerSpec(type=CheckerType.LINES)]
+] + [
+    CheckerSpec(type=CheckerType.EXACT),
+    CheckerSpec(type=CheckerType.LINES),
+    CheckerSpec(line_sensitive=True),
+    CheckerSpec(type=CheckerType.FLOAT, absolute=0.25, line_sensitive=True),
+]
 
 
 def is_right(spec: CheckerSpec, output: bytes, answer: bytes) -> bool:
@@ -47,6 +54,8 @@ def is_right(spec: CheckerSpec, output: bytes, answer: bytes) -> bool:
         return trimmed(output) == trimmed(answer)
     ours, right = output.split(), answer.split()
     if len(ours) != len(right) or not all(same(spec, x, y) for x, y in zip(ours, right, strict=True)):
+        return False
+    if spec.line_sensitive and breaks(output) != breaks(answer):
         return False
     return not spec.space_sensitive or skeleton(output) == skeleton(answer)
 
@@ -60,6 +69,11 @@ def trimmed(text: bytes) -> list[bytes]:
 
 def skeleton(text: bytes) -> bytes:
     return re.sub(rb"[^ \t\n\r\v\f]+", b"x", text)
+
+
+def breaks(text: bytes) -> list[bool]:
+    """Whether there is a line end between each two tokens."""
+    return [b"\n" in gap or b"\r" in gap for gap in re.findall(rb"[ \t\n\r\v\f]+", text.strip(SPACES))]
 
 
 def same(spec: CheckerSpec, ours: bytes, right: bytes) -> bool:
@@ -93,6 +107,46 @@ def test_same_verdict_as_the_reference(spec: CheckerSpec, chunk_size: int) -> No
         output, answer = pair
         wrong = Comparison(spec, BytesContent(output), BytesContent(answer))()
         assert (wrong is None) == is_right(spec, output, answer), wrong
+
+    check()
+
+
+ORDERLESS = [
+    CheckerSpec(type=CheckerType.SORTED),
+    CheckerSpec(type=CheckerType.SORTED, line_sensitive=True),
+    CheckerSpec(type=CheckerType.LETTERS),
+    CheckerSpec(type=CheckerType.LINE_COUNT),
+]
+
+
+def share(spec: CheckerSpec, output: bytes, answer: bytes) -> float:
+    if spec.type is CheckerType.LETTERS:
+        return float(sorted(b"".join(output.lower().split())) == sorted(b"".join(answer.lower().split())))
+    if spec.type is CheckerType.SORTED and not spec.line_sensitive:
+        return float(sorted(output.split()) == sorted(answer.split()))
+    ours, right = ([line for line in re.split(b"[\r\n]", text) if line] for text in (output, answer))
+    if spec.type is CheckerType.SORTED:
+        mine, wanted = (sorted(line.split() for line in lines if line.split()) for lines in (ours, right))
+        return float(mine == wanted)
+    if len(ours) > len(right):
+        return 0.0
+    equal = sum(x.strip() == y.strip() for x, y in zip(ours, right, strict=False))
+    return equal / len(right) if right else 1.0
+
+
+@pytest.mark.parametrize("spec", ORDERLESS, ids=repr)
+def test_same_share_as_the_reference(spec: CheckerSpec, chunk_size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orderless, "CHUNK_SIZE", chunk_size)
+
+    @settings(max_examples=60, deadline=None, database=None)
+    @given(pairs(), st.randoms(use_true_random=False))
+    def check(pair: tuple[bytes, bytes], shuffle: Random) -> None:
+        output, answer = pair
+        lines = output.splitlines(keepends=True)
+        shuffle.shuffle(lines)
+        for text in (output, b"".join(lines)):
+            result = OrderlessComparison(spec, BytesContent(text), BytesContent(answer))()
+            assert result.share == pytest.approx(share(spec, text, answer)), result
 
     check()
 

@@ -22,6 +22,11 @@ LINES = CheckerSpec(type=CheckerType.LINES)
 FLOAT = CheckerSpec(type=CheckerType.FLOAT, absolute=1e-6, relative=1e-6)
 ABSOLUTE = CheckerSpec(type=CheckerType.FLOAT, absolute=0.5)
 RELATIVE = CheckerSpec(type=CheckerType.FLOAT, relative=0.1)
+BROKEN = CheckerSpec(line_sensitive=True)
+SORTED = CheckerSpec(type=CheckerType.SORTED)
+SORTED_LINES = CheckerSpec(type=CheckerType.SORTED, line_sensitive=True)
+LETTERS = CheckerSpec(type=CheckerType.LETTERS)
+LINE_COUNT = CheckerSpec(type=CheckerType.LINE_COUNT)
 
 RIGHT = [
     (TOKENS, b"", b""),
@@ -45,6 +50,12 @@ RIGHT = [
     (RELATIVE, b"-90", b"-100"),
     (CheckerSpec(type=CheckerType.FLOAT, absolute=0.0, case_sensitive=False), b"YES 1.0", b"yes 1"),
     (CheckerSpec(type=CheckerType.FLOAT, absolute=0.1, space_sensitive=True), b"1.01\n2", b"1\n2"),
+    (BROKEN, b"\n 1  2 \r3", b"1 2\n\n3 "),
+    (SORTED, b"3 1\n2", b"1 2 3"),
+    (SORTED_LINES, b"c  d\r\na b\n\n", b"a b\nc d"),
+    (LETTERS, b"Ba\nc", b"a b C"),
+    (LINE_COUNT, b" a\n\nb ", b"a\nb\n"),
+    (LINE_COUNT, b"", b"\n"),
 ]
 
 
@@ -96,6 +107,16 @@ WRONG = [
     (FLOAT, b"0" * 10_001, b"0", f"token 1 (line 1): expected 0, got {'0' * 40}…, which is no number"),
     (ABSOLUTE, b"10.6", b"10", "token 1 (line 1): expected 10, got 10.6, off by 0.6"),
     (RELATIVE, b"0.01", b"0", "token 1 (line 1): expected 0, got 0.01, off by 0.01"),
+    (BROKEN, b"1 2 3", b"1 2\n3", "after token 2: expected a line end"),
+    (BROKEN, b"1\n2", b"1 2", "after token 1: expected no line end"),
+    (BROKEN, b"1 2", b"1\n3", "token 2 (line 1): expected 3, got 2"),
+    (SORTED, b"1 2", b"1 2 3", "expected 3 tokens, got 2"),
+    (SORTED, b"1 1", b"1 2", "there are as many tokens as in the answer, but not the same, in whatever order"),
+    (SORTED_LINES, b"a\nb c", b"a b", "expected 1 lines, got 2"),
+    (LETTERS, b"aab", b"abb", "expected 1 times 'a', got 2"),
+    (LINE_COUNT, b"x\ny", b"a\nb", "0 of 2 lines are right"),
+    (LINE_COUNT, b"a\nb\nc", b"a\nb", "expected 2 lines, got 3"),
+    (LINE_COUNT, b"a" * 1_100_000, b"a", "a line has more than 1024 KiB, too many for a checker of lines"),
 ]  # fmt: skip
 
 
@@ -103,6 +124,11 @@ WRONG = [
 async def test_wrong(spec: CheckerSpec, output: bytes, answer: bytes, comment: str) -> None:
     result = await BuiltinChecker().check(spec, BytesContent(output), BytesContent(answer))
     assert (result.verdict, result.share, result.comment) == (Verdict.WA, 0.0, comment)
+
+
+async def test_a_share_of_the_lines() -> None:
+    result = await BuiltinChecker().check(LINE_COUNT, BytesContent(b"a\nx\nc\n"), BytesContent(b"a\nb\nc\nd\n"))
+    assert (result.verdict, result.share, result.comment) == (Verdict.PA, 0.5, "2 of 4 lines are right")
 
 
 @pytest.mark.parametrize("spec", [TOKENS, EXACT, LINES, FLOAT, SPACED], ids=lambda s: s.type)

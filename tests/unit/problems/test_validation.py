@@ -94,6 +94,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (checker(CheckerType.TOKENS, absolute=1.0), "/checker/absolute"),
     (checker(CheckerType.EXACT, case_sensitive=False), "/checker/caseSensitive"),
     (checker(CheckerType.LINES, space_sensitive=True), "/checker/spaceSensitive"),
+    (checker(CheckerType.LINES, line_sensitive=True), "/checker/lineSensitive"),
     ({"tests": []}, "/tests"),
     ({"tests": named(*((str(n), None, None) for n in range(6)))}, "/tests"),
     ({"tests": named(("1", None, None), ("2", None, None), ("1", None, None))}, "/tests/2/name"),

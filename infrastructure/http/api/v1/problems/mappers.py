@@ -44,6 +44,7 @@ def draft(
             relative=checker.relative,
             case_sensitive=checker.case_sensitive,
             space_sensitive=checker.space_sensitive,
+            line_sensitive=checker.line_sensitive,
         ),
         scoring=scoring,
         groups=tuple(

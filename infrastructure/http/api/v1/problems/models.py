@@ -44,6 +44,7 @@ class CheckerModel(Incoming):
     relative: Number | None = Field(default=None, description="tolerance of `float`; either suffices")
     case_sensitive: Flag = True
     space_sensitive: Flag = False
+    line_sensitive: Flag = Field(default=False, description="line ends must stand between the same tokens")
 
 
 class GroupModel(Incoming):
