@@ -13,7 +13,9 @@ _WORDS: tuple[tuple[str, frozenset[Verdict]], ...] = (
     (r"mle|memory_?limit|memory_?limit_?exceeded", frozenset({Verdict.MLE, Verdict.RTE})),
     (r"rte|runtime_?error|run_?time_?error", frozenset({Verdict.RTE, Verdict.MLE})),
 )
-_MAIN = re.compile(r"(solution|soluzione|sol|model|main|reference|std|official)", re.IGNORECASE)
+_MAIN = re.compile(
+    r"(solution|soluzione|sol|model|main|reference|std|official)([-_](c|cpp|cc|pas|java|py|python))?", re.IGNORECASE
+)
 
 
 def is_main(stem: str) -> bool:

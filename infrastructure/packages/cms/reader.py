@@ -20,7 +20,7 @@ from infrastructure.packages.slugs import slug_of, title_of
 from infrastructure.packages.yaml_table import YamlTable, parse_table
 
 MANIFEST = "task.yaml"
-_PLACES = ("gen/", "sol/", "input/", "output/", "check/", "cor/", "statement/", "testo/", "att/")
+_PLACES = ("gen/", "sol/", "input/")
 _CHECKERS = ("check/checker", "cor/correttore", "cor/checker", "check/correttore")
 _MANAGERS = ("check/manager", "cor/manager")
 _VALIDATORS = ("gen/validator", "gen/valida", "gen/validatore")
@@ -81,7 +81,7 @@ class _Reading:
         skip = "the task is output-only: programs make the outputs, and are not handed in" if output_only else ""
         read_from, write_to = self._files()
         language = self._text("primary_language") or "it"
-        references = read_solutions(self.folder, self.programs, tests.names, skip=skip)
+        references = read_solutions(self.folder, self.programs, tests.names, name, skip=skip)
         return ProblemDraft(
             title=title,
             limits=self._limits(),
@@ -207,7 +207,10 @@ class _Reading:
                 "has more than one validator: the one called 'default' is taken", self.folder.prefix + "gen"
             )
         one = None if path is None else self.programs.solution(path)
-        if path is None or one is None or one[1]:
+        if path is None or one is None:
+            return
+        if one[1]:
+            self.remarks.warn(f"is a validator that is left out: {one[1]}", self.folder.prefix + path)
             return
         program = self.programs.program(path, "validator")
         if program is not None:

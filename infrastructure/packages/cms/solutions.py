@@ -16,7 +16,7 @@ _MARK = re.compile(rb"@check-([a-z-]+):([^\n\r]*)")
 _POINTS = re.compile(r"[-_](\d{1,3})(?:p|pt|pts|punti|points)$", re.IGNORECASE)
 _HEAD = 256 * 1024
 _MOST = 500
-_STUBS = re.compile(r"(grader|stub|manager|checker|template|example|esempio)\b", re.IGNORECASE)
+_STUBS = re.compile(r"(grader|stub|manager|checker|template|example|esempio)(?![a-z])", re.IGNORECASE)
 _RIGHT = frozenset({Verdict.AC})
 _FAILURES: Mapping[str, frozenset[Verdict]] = {
     "partial-score": frozenset({Verdict.PA}),
@@ -38,14 +38,18 @@ def solution_paths(folder: PackageFolder) -> Iterator[str]:
 
 
 def read_solutions(
-    folder: PackageFolder, programs: Programs, groups: Mapping[str, Sequence[str]], *, skip: str
+    folder: PackageFolder, programs: Programs, groups: Mapping[str, Sequence[str]], name: str, *, skip: str
 ) -> tuple[ReferenceSubmission, ...]:
-    """Those of which something is expected. ``groups``: other names of each; ``skip``: why none can be judged."""
+    """Those of which something is expected. ``groups``: other names of each; ``name`` is the task's, and that of right
+    solutions; ``skip``: why none can be judged.
+    """
     found: list[ReferenceSubmission] = []
     for path in solution_paths(folder):
         marks = _MARK.findall(folder.head(path, _HEAD))
         stem = path.rpartition("/")[2].rpartition(".")[0]
-        expectations = tuple(_marked(marks, groups)) if marks else tuple(_by_name(path, stem))
+        expectations = (
+            tuple(_marked(marks, groups)) if marks else tuple(_by_name(path, "solution" if stem == name else stem))
+        )
         one = programs.solution(path) if expectations and len(found) < _MOST else None
         if one is None:
             continue

@@ -33,7 +33,9 @@ def read_stubs(folder: PackageFolder, name: str, remarks: Remarks) -> Iterator[S
         if languages is None:
             remarks.warn("is for a language that the catalogue does not have", folder.prefix + path)
             continue
-        is_native = languages in (_C, _CPP)
+        if languages == _C and not any(f"sol/{stem}.{other}" in folder.files for other in ("cpp", "cc")):
+            languages = (*_C, *_CPP)
+        is_native = languages[0] in (*_C, *_CPP)
         native |= set(languages) if is_native else set()
         yield Stub(
             languages=tuple(LanguageId(language) for language in languages),

@@ -186,6 +186,27 @@ def test_score_types(read: Read, score_type: str) -> None:
     assert {str(group.scoring) for group in draft.groups} == {score_type}
 
 
+def test_a_grader_in_c_is_for_cpp_too(read: Read) -> None:
+    (stub,) = read(task(**{"sol/grader.c": "", "sol/sums.pas": ""})).setup.stubs
+    assert stub.languages == ("c17", "c11", "cpp17", "cpp20", "cpp23")
+
+
+def test_the_tasks_own_name_is_that_of_right_solutions(read: Read) -> None:
+    sources = dict.fromkeys(("sol/sums.pas", "sol/soluzione_c.c", "sol/template_cpp.cpp", "sol/lenta.cpp"), "")
+    references = read(task(**sources)).material.references
+    assert [(r.program.path, r.expectations) for r in references] == [
+        ("sol/soluzione_c.c", (Expectation(verdicts=RIGHT),)), ("sol/sums.pas", (Expectation(verdicts=RIGHT),)),
+    ]  # fmt: skip
+
+
+def test_python_2_is_not_taken_for_python_3(read: Read) -> None:
+    old = "#!/usr/bin/env python\nfrom sys import stderr\nprint >> stderr, 3\n"
+    draft = read(task(**{"gen/valida.py": old, "sol/soluzione.py": "for i in xrange(3):\n  pass\n"}))
+    assert draft.material.validators == ()
+    assert draft.material.references[0].skip == "the language Python 2 is not in the catalogue"
+    assert [w.file for w in draft.warnings] == ["gen/valida.py"]
+
+
 def test_a_checker_that_is_a_script(read: Read) -> None:
     draft = read(task(**{"check/checker": "#!/usr/bin/env python3\n"}))
     assert draft.checker.program is not None
