@@ -10,22 +10,26 @@ _MOST = 50
 
 @dataclass(slots=True)
 class Remarks:
-    """``complaints`` reject the package, ``warnings`` do not; of each the first fifty are kept."""
+    """``complaints`` reject the package, ``warnings`` do not; of each the first fifty are told."""
 
     complaints: list[Complaint] = field(default_factory=list)
     warnings: list[Complaint] = field(default_factory=list)
 
     def complain(self, message: str, file: str | None = None, line: int | None = None) -> None:
         """The package cannot be taken."""
-        if len(self.complaints) < _MOST:
-            self.complaints.append(Complaint(message, file, line))
+        self.complaints.append(Complaint(message, file, line))
 
     def warn(self, message: str, file: str | None = None, line: int | None = None) -> None:
         """Something looks wrong, or is left out."""
-        if len(self.warnings) < _MOST:
-            self.warnings.append(Complaint(message, file, line))
+        self.warnings.append(Complaint(message, file, line))
+
+    def told_warnings(self) -> tuple[Complaint, ...]:
+        """For the draft: each once."""
+        told = list(dict.fromkeys(self.warnings))
+        more = (Complaint(f"there are {len(told) - _MOST} more warnings"),) if len(told) > _MOST else ()
+        return (*told[:_MOST], *more)
 
     def check(self) -> None:
-        """Raises PackageRejected with all complaints, if there are any."""
+        """Raises PackageRejected with the complaints, if there are any."""
         if self.complaints:
-            raise PackageRejected(*self.complaints)
+            raise PackageRejected(*self.complaints[:_MOST])

@@ -114,7 +114,7 @@ class _Reading:
         for key in _OTHERS:
             self.table.get(key)
         self.table.finish()
-        return tuple(self.remarks.warnings)
+        return self.remarks.told_warnings()
 
     def _text(self, *keys: str) -> str | None:
         return next((text for key in keys if (text := self.table.text(key)) is not None), None)

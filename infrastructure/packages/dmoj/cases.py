@@ -192,12 +192,13 @@ class Cases:
         return 0.0 if points is None else points
 
     def _dependencies(self, table: YamlTable) -> Iterator[str]:
-        for word in table.texts("dependencies") or ():
+        key = "dependencies" if table.get("dependencies") is not None else "requirements"
+        for word in table.texts(key) or ():
             number = int(word) if word.isascii() and word.isdecimal() and len(word) < 6 else 0
             if 1 <= number <= len(self._batches):
                 yield self._batches[number - 1]
             else:
-                table.complain("dependencies", f"names {word[:20]!r}, which is no batch before this one")
+                table.complain(key, f"names {word[:20]!r}, which is no batch before this one")
 
     def _redirects(self, chain: tuple[YamlTable, ...]) -> None:
         table = _inherited(chain, "io_redirects")

@@ -14,6 +14,7 @@ _PROTOCOLS: Mapping[str, tuple[CheckerProtocol, str]] = {
     "testlib": (CheckerProtocol.TESTLIB, "{input_file} {output_file} {answer_file}"),
     "coci": (CheckerProtocol.COCI, "{input_file} {output_file} {answer_file}"),
     "peg": (CheckerProtocol.PEG, "{answer_file} {output_file} {input_file}"),
+    "cms": (CheckerProtocol.CMS, "{input_file} {answer_file} {output_file}"),
 }
 STANDARD = CheckerSpec(line_sensitive=True)
 _MOST_DIGITS = 300

@@ -96,7 +96,7 @@ class _Reading:
             if root.get(key) is not None:
                 root.warn(key, why)
         root.finish()
-        return replace(draft, warnings=tuple(self.remarks.warnings), contents=self.folder.used)
+        return replace(draft, warnings=self.remarks.told_warnings(), contents=self.folder.used)
 
     def _refuse_custom_judge(self) -> None:
         if self.root.get("custom_judge") is not None:

@@ -99,7 +99,7 @@ class _Reading:
             slug=slug_of(self._root.get("short-name") or ""),
             format=PolygonReader.format,
             source=self._file,
-            warnings=tuple(self._remarks.warnings),
+            warnings=self._remarks.told_warnings(),
             contents=self._folder.used,
         )
 

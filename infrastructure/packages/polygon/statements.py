@@ -1,5 +1,6 @@
 """Statements in every language and form that ``problem.xml`` names, with what they show."""
 
+import json
 from collections.abc import Iterator, Mapping
 
 from domain.problems.files import PackageFile, Statement
@@ -13,6 +14,7 @@ _FORMATS: Mapping[str, str] = {"application/x-tex": "latex", "text/html": "html"
 _BY_ENDING: Mapping[str, str] = {"tex": "latex", "html": "html", "htm": "html", "pdf": "pdf", "md": "markdown"}
 _SHOWN = frozenset({"png", "jpg", "jpeg", "svg", "gif", "eps", "css", "mp", "1", "2", "3"})
 _MOST_BESIDE = 100
+_MAX_PROPERTIES = 1024 * 1024
 
 
 def read_statements(folder: PackageFolder, root: XmlElement) -> Iterator[Statement]:
@@ -31,8 +33,21 @@ def read_statements(folder: PackageFolder, root: XmlElement) -> Iterator[Stateme
             continue
         seen.add((language, form))
         beside = () if form == "pdf" else tuple(_beside(folder, path))
-        title = titles.get(element.get("language") or "", "")
+        title = titles.get(element.get("language") or "") or _own_title(folder, name)
         yield Statement(language=language, format=form, files=(folder.file(path), *beside), title=title)
+
+
+def _own_title(folder: PackageFolder, language: str) -> str:
+    """From ``statements/LANGUAGE/problem-properties.json``; what cannot be read gives none."""
+    path = find_file(folder, f"statements/{language}/problem-properties.json")
+    if path is None:
+        return ""
+    try:
+        properties = json.loads(folder.head(path, _MAX_PROPERTIES))
+    except (ValueError, RecursionError):
+        return ""
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return title_of(name) if isinstance(name, str) else ""
 
 
 def _beside(folder: PackageFolder, path: str) -> Iterator[PackageFile]:

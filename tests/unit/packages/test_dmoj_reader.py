@@ -256,6 +256,14 @@ def test_what_is_left_out_is_said(read: Read) -> None:
 
 
 LETTERS = "abcdefghijk"
+
+
+def test_warnings_have_an_end(read: Read) -> None:
+    manifest = "test_cases:\n" + "".join(f"- {{in: 1.in, out: 1.out, odd{n}: 1}}\n" for n in range(80))
+    warnings = read(problem(manifest)).warnings
+    assert (len(warnings), warnings[-1].message) == (51, "there are 31 more warnings")
+
+
 BOMB = packed({"1.in": b"0" * 80_000_000})
 ALIASES = "a: &a [x, x]\n" + "".join(f"{c}: &{c} [*{p}, *{p}, *{p}, *{p}]\n" for p, c in pairwise(LETTERS))
 ONE = "{in: 1.in, out: 1.out"

@@ -213,14 +213,21 @@ def test_statements_and_attachments(read: Read) -> None:
     rest = """<statements>
       <statement language="english" path="statements/english/problem.tex" type="application/x-tex"/>
       <statement language="russian" path="statements/.pdf/russian/problem.pdf" type="application/pdf"/>
-      <statement language="russian" path="../x.pdf" type="application/pdf"/></statements>"""
+      <statement language="russian" path="../x.pdf" type="application/pdf"/>
+      <statement language="german" path="statements/.html/german/problem.html" type="text/html"/>
+      <statement language="french" path="statements/.html/german/problem.html" type="text/html"/></statements>"""
     files = '<attachments><file path="files/sample.zip"/><file path="../../etc/passwd"/></attachments>'
     own = {
         "statements/english/problem.tex": "Add.", "statements/english/p.png": "", "statements/english/example.01": "",
         "statements/.pdf/russian/problem.pdf": "%PDF", "files/sample.zip": "zip",
+        "statements/.html/german/problem.html": "<p>", "statements/.html/german/problem-statement.css": "",
+        "statements/german/problem-properties.json": '{"name": "Summen"}',
+        "statements/french/problem-properties.json": "[" * 100_000,
     }  # fmt: skip
     draft = read({**package(rest=rest, files=files), **own})
-    english, russian = draft.material.statements
+    english, russian, german, french = draft.material.statements
+    assert [file.name for file in german.files] == ["problem.html", "problem-statement.css"]
+    assert (german.title, french.title) == ("Summen", "")
     assert (english.language, english.format, english.title) == ("en", "latex", "Sums")
     assert [file.name for file in english.files] == ["problem.tex", "p.png"]
     assert (russian.language, russian.format, russian.title) == ("ru", "pdf", "Суммы")
