@@ -10,7 +10,6 @@ _ANY_CASE = CheckerSpec(case_sensitive=False)
 
 SAME: Mapping[str, CheckerSpec] = {
     "wcmp": _TOKENS, "ncmp": _TOKENS, "icmp": _TOKENS, "hcmp": _TOKENS, "yesno": _ANY_CASE, "nyesno": _ANY_CASE,
-    "lcmp": CheckerSpec(line_sensitive=True),
 }  # fmt: skip
 """Those that are right about the same outputs; they differ at most in calling something wrong or ill-presented."""
 
@@ -21,6 +20,7 @@ def _near(absolute: float | None, relative: float | None) -> CheckerSpec:
 
 ALIKE: Mapping[str, CheckerSpec] = {
     **SAME,
+    "lcmp": CheckerSpec(line_sensitive=True),
     "fcmp": CheckerSpec(type=CheckerType.LINES),
     "rcmp": _near(1.5e-6, None), "acmp": _near(1.5e-6, None), "dcmp": _near(1e-6, 1e-6),
     "rcmp4": _near(1e-4, 1e-4), "rcmp6": _near(1e-6, 1e-6), "rcmp9": _near(1e-9, 1e-9), "rncmp": _near(1.5e-5, None),

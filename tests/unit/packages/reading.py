@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -9,12 +10,21 @@ import pytest
 
 from application.problems.packages import DraftTest, PackageRejected, ProblemDraft
 from domain.problems.files import BlobRef, PackageProgram
+from domain.problems.validation import LimitRanges, NamedTest, check_draft
 from infrastructure.packages.draft_json import dump_draft, load_draft
 from infrastructure.packages.reader import read_package
 from infrastructure.packages.unpacking_limits import UnpackingLimits
 from infrastructure.packages.zip_unpacker import ZipUnpacker
 from tests.unit.packages.zips import packed
 
+RANGES = LimitRanges(
+    max_cpu_time=timedelta(minutes=10),
+    max_wall_time=timedelta(minutes=30),
+    max_memory=2**40,
+    max_output=2**40,
+    max_processes=10_000,
+    max_tests=20_000,
+)
 Files = Mapping[str, str | bytes]
 Read = Callable[[Files], ProblemDraft]
 
@@ -36,6 +46,15 @@ class Reading:
         assert load_draft(dump_draft(draft), directory) == draft  # as it comes out of the process
         for ref in refs(draft):
             assert ref.digest in draft.contents
+        check_draft(
+            draft.title,
+            draft.limits,
+            draft.checker,
+            draft.scoring,
+            draft.groups,
+            [NamedTest(f"/tests/{i}", t.name, t.group, t.points, t.sample) for i, t in enumerate(draft.tests)],
+            RANGES,
+        )
         return draft
 
     def close(self) -> None:
