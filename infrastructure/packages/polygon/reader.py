@@ -3,14 +3,14 @@ from datetime import timedelta
 
 from application.problems.packages import ProblemDraft
 from domain.problems.entities import CheckerSpec, ProblemLimits
-from domain.problems.enums import CheckerProtocol, CheckerType, Scoring
+from domain.problems.enums import CheckerProtocol, Scoring
 from domain.problems.files import PackageFile, PackageProgram
 from domain.problems.material import InputValidator, ProblemMaterial, ReferenceSubmission
-from domain.problems.setup import Interaction, ProblemSetup
+from domain.problems.setup import ProblemSetup
 from infrastructure.packages.inner_paths import find_file
 from infrastructure.packages.package_folder import PackageFolder
-from infrastructure.packages.polygon.checkers import ALIKE, SAME, standard_name
-from infrastructure.packages.polygon.programs import NamedProgram, Programs
+from infrastructure.packages.polygon.judges import Judges
+from infrastructure.packages.polygon.programs import Programs
 from infrastructure.packages.polygon.solutions import read_solutions
 from infrastructure.packages.polygon.statements import read_statements
 from infrastructure.packages.polygon.stubs import read_stubs
@@ -70,16 +70,18 @@ class _Reading:
         judging = self._root.first("judging") or XmlElement("judging", {}, self._root.line)
         testset = self._testset(judging)
         testset.read()
+        judges = Judges(self._folder, self._root, self._file, self._programs, self._remarks)
+        checker = judges.checker()
         main, references = read_solutions(
             self._root,
             self._programs,
             testset.name,
             points=testset.has_points,
+            partial=judges.gives_shares(checker),
             file=self._file,
             remarks=self._remarks,
         )
         self._check_answers(testset, main)
-        checker = self._checker()
         return ProblemDraft(
             title=self._title(),
             limits=self._limits(judging, testset.name),
@@ -88,7 +90,7 @@ class _Reading:
             groups=testset.groups,
             tests=tuple(testset.tests),
             setup=ProblemSetup(
-                interaction=self._interaction(judges=checker is None),
+                interaction=judges.interaction(judges=checker is None),
                 passes=self._passes(judging),
                 stubs=tuple(read_stubs(self._folder, self._root, self._file, self._remarks)),
                 input_file=_file_name(judging.get("input-file")),
@@ -136,59 +138,6 @@ class _Reading:
             self._remarks.complain(f"{tag} must be a whole number, not {found.text[:40]!r}", self._file, found.line)
             return None
         return min(int(found.text), _MAX_LIMIT)
-
-    def _checker(self) -> CheckerSpec | None:
-        """None: the package has none."""
-        element = self._root.first("assets/checker")
-        if element is None:
-            return None
-        standard = standard_name(element.get("name")) or ""
-        if standard in SAME:
-            return SAME[standard]
-        named = self._named(element)
-        compiles = named is not None and not named.problem and (self._programs.has_testlib or not named.testlib)
-        if not compiles and standard in ALIKE:
-            self._remarks.warn(
-                f"has the checker std::{standard}, without its source and testlib.h: this service's own is taken",
-                self._file,
-                element.line,
-            )
-            return ALIKE[standard]
-        program = self._required(named, "checker", element)
-        if program is None:
-            return CheckerSpec()
-        return CheckerSpec(type=CheckerType.PROGRAM, program=program, protocol=CheckerProtocol.TESTLIB)
-
-    def _named(self, element: XmlElement) -> NamedProgram | None:
-        """By its source, or by one of its copies ("check.cpp")."""
-        named = self._programs.named_by(element.first("source"))
-        if named is None:
-            source = element.first("source")
-            kind = (source.get("type") if source is not None else None) or ""
-            for copy in element.all("copy"):
-                attributes = {"path": copy.get("path") or "", "type": kind}
-                named = named or self._programs.named_by(XmlElement("source", attributes, copy.line))
-        return named
-
-    def _required(self, named: NamedProgram | None, role: str, element: XmlElement) -> PackageProgram | None:
-        if named is None:
-            self._remarks.complain(
-                f"names a {role} of which the source is not in the package", self._file, element.line
-            )
-            return None
-        if named.problem:
-            self._remarks.complain(f"is the {role} and {named.problem}", self._folder.prefix + named.program.path)
-            return None
-        return named.program
-
-    def _interaction(self, *, judges: bool) -> Interaction | None:
-        element = self._root.first("assets/interactor")
-        if element is None:
-            return None
-        program = self._required(self._named(element), "interactor", element)
-        return (
-            None if program is None else Interaction(program=program, protocol=CheckerProtocol.TESTLIB, judges=judges)
-        )
 
     def _passes(self, judging: XmlElement) -> int:
         text = judging.get("run-count") or "1"

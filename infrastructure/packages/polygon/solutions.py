@@ -24,9 +24,11 @@ _NOT_RUN = ("do-not-run", "not-run")
 
 
 def read_solutions(
-    root: XmlElement, programs: Programs, testset: str, *, points: bool, file: str, remarks: Remarks
+    root: XmlElement, programs: Programs, testset: str, *, points: bool, partial: bool, file: str, remarks: Remarks
 ) -> tuple[PackageProgram | None, tuple[ReferenceSubmission, ...]]:
-    """The main one, and all. ``points``: the problem is scored, so what is not right may be partly so."""
+    """The main one, and all. ``points``: the problem is scored, so what is not right may be partly so;
+    ``partial``: its checker gives shares to right solutions, too.
+    """
     main: PackageProgram | None = None
     found: list[ReferenceSubmission] = []
     for element in root.all("assets/solutions/solution"):
@@ -42,7 +44,7 @@ def read_solutions(
         found.append(
             ReferenceSubmission(
                 program=named.program,
-                expectations=tuple(_expectations(element, tag, testset, points=points)),
+                expectations=tuple(_expectations(element, tag, testset, points=points, partial=partial)),
                 sets_limit=tag in ("main", "accepted") and not named.problem,
                 skip=named.problem or ("its author says that it is not to be run" if tag in _NOT_RUN else ""),
             )
@@ -50,7 +52,7 @@ def read_solutions(
     return main, tuple(found)
 
 
-def _expectations(element: XmlElement, tag: str, testset: str, *, points: bool) -> Iterator[Expectation]:
+def _expectations(element: XmlElement, tag: str, testset: str, *, points: bool, partial: bool) -> Iterator[Expectation]:
     extras = [extra for place in ("extra-tags/extra-tag", "extra-tag") for extra in element.all(place)]
     for extra in extras:
         verdicts = _OF_TAG.get(_normal(extra.get("tag")))
@@ -58,15 +60,15 @@ def _expectations(element: XmlElement, tag: str, testset: str, *, points: bool) 
             continue
         group = extra.get("group")
         if group is not None:
-            yield Expectation(group=group, every=verdicts | _RIGHT)
+            yield Expectation(group=group, every=_partly(verdicts | _RIGHT, points, partial))
         else:
-            yield Expectation(verdicts=_partly(verdicts, points))
+            yield Expectation(verdicts=_partly(verdicts, points, partial))
     if tag in _OF_TAG and not any(extra.get("testset") == testset for extra in extras):
-        yield Expectation(verdicts=_partly(_OF_TAG[tag], points))
+        yield Expectation(verdicts=_partly(_OF_TAG[tag], points, partial))
 
 
-def _partly(verdicts: frozenset[Verdict], points: bool) -> frozenset[Verdict]:
-    return verdicts | {Verdict.PA} if points and verdicts != _RIGHT else verdicts
+def _partly(verdicts: frozenset[Verdict], points: bool, partial: bool) -> frozenset[Verdict]:
+    return verdicts | {Verdict.PA} if partial or (points and verdicts != _RIGHT) else verdicts
 
 
 def _normal(tag: str | None) -> str:

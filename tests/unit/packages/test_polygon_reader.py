@@ -89,6 +89,16 @@ def test_programs_with_what_they_are_compiled_with(read: Read) -> None:
     assert draft.solution == references[0].program
 
 
+@pytest.mark.parametrize("source", ["quitf(_ok)", "quitp(0.5)", "quitf(_pc(50))"])
+def test_right_solutions_may_be_partly_right_for_a_checker_with_points(read: Read, source: str) -> None:
+    assets = """<checker><source path="c.cpp" type="cpp.g++17"/></checker>
+      <solutions><solution tag="main"><source path="m.cpp" type="cpp.g++17"/></solution></solutions>"""
+    draft = read({**package(assets=assets), "c.cpp": source, "m.cpp": ""})
+    (expectation,) = draft.material.references[0].expectations
+    right = frozenset({Verdict.AC} if "_ok" in source else {Verdict.AC, Verdict.PA})
+    assert expectation.verdicts == right
+
+
 def test_generated_tests(read: Read) -> None:
     testset = """<time-limit>1000</time-limit><memory-limit>1048576</memory-limit>
       <input-path-pattern>tests/%d</input-path-pattern><answer-path-pattern>tests/%d.a</answer-path-pattern>
@@ -142,7 +152,7 @@ def test_expectations_of_groups(read: Read) -> None:
     draft = read({"problem.xml": manifest(GROUPS, assets=assets), **tests, "s.cpp": ""})
     group_1, group_2, whole = draft.material.references[0].expectations
     assert group_1 == Expectation(group="1", every=frozenset({Verdict.AC}))
-    assert group_2 == Expectation(group="2", every=frozenset({Verdict.AC, Verdict.TLE}))
+    assert group_2 == Expectation(group="2", every=frozenset({Verdict.AC, Verdict.TLE, Verdict.PA}))
     assert whole.verdicts is not None
     assert Verdict.PA in whole.verdicts
     assert Verdict.AC not in whole.verdicts
