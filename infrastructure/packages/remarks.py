@@ -1,6 +1,6 @@
 """What a reader says of a package."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from application.problems.packages import PackageRejected
 from domain.problems.entities import Complaint
@@ -25,11 +25,19 @@ class Remarks:
 
     def told_warnings(self) -> tuple[Complaint, ...]:
         """For the draft: each once."""
-        told = list(dict.fromkeys(self.warnings))
+        told = list(dict.fromkeys(map(_printable, self.warnings)))
         more = (Complaint(f"there are {len(told) - _MOST} more warnings"),) if len(told) > _MOST else ()
         return (*told[:_MOST], *more)
 
     def check(self) -> None:
         """Raises PackageRejected with the complaints, if there are any."""
         if self.complaints:
-            raise PackageRejected(*self.complaints[:_MOST])
+            raise PackageRejected(*map(_printable, self.complaints[:_MOST]))
+
+
+def _printable(remark: Complaint) -> Complaint:
+    """What a stranger has put into a name may be anything."""
+    text = remark.message
+    if text.isprintable():
+        return remark
+    return replace(remark, message="".join(c if c.isprintable() else ascii(c)[1:-1] for c in text))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from infrastructure.packages.remarks import Remarks
 
-_SUBTASK = re.compile(r"(\d+(?:\.\d+)?)\s*(.*)")
+_SUBTASK = re.compile(r"(\d+(?:\.\d+)?)(?:\s+(.*))?", re.ASCII)
 _MOST_TESTS = 20_000
 _MOST_SUBTASKS = 300
 
@@ -63,6 +63,7 @@ class _Plan:
             self._remarks.complain(f"has more than {_MOST_TESTS} tests", self._file, test.line)
 
     def words(self, text: str, line: int) -> list[str]:
+        text = text.replace("\0", "")
         try:
             return shlex.split(text)
         except ValueError as error:
@@ -83,11 +84,12 @@ def read_gen(text: str, file: str, remarks: Remarks) -> list[Subtask]:
         if command.strip():
             plan.add(PlannedTest(number, arguments=tuple(plan.words(command, number))))
         elif comment.startswith("ST:"):
-            found = _SUBTASK.match(comment[3:].strip())
+            points, _, remark = comment[3:].partition("#")
+            found = _SUBTASK.fullmatch(points.strip())
             if found is None:
                 remarks.complain("has a subtask without points: '#ST: 30'", file, number)
             else:
-                plan.open(found[1], found[2].lstrip("# ").strip()[:100], number)
+                plan.open(found[1], (found[2] or remark).strip()[:100], number)
         elif comment.startswith("STNAME:"):
             plan.rename(comment[7:].strip())
         elif comment.startswith("COPY:"):

@@ -197,7 +197,10 @@ class _Reading:
         return None, None
 
     def _named_file(self, key: str) -> str | None:
-        return (self.table.text(key) or "").strip().rpartition("/")[2][:128] or None
+        name = (self.table.text(key) or "").strip().rpartition("/")[2][:128]
+        if not name.isprintable() or name in (".", ".."):
+            self.table.complain(key, "must be the name of a file")
+        return name or None
 
     def _validators(self, tests: TaskTests) -> Iterator[InputValidator]:
         named = tests.validators.get("default", "")

@@ -152,6 +152,8 @@ class Cases:
         named = _inherited(chain, "generator_args")
         if named is not None:
             arguments = named.texts("generator_args")
+            if any("\0" in argument for argument in arguments or ()):
+                named.complain("generator_args", "must not hold NUL")
         key = (table.file, found.line)
         if key not in self._generators:
             self._generators[key] = self._generator(table)
@@ -207,7 +209,7 @@ class Cases:
         redirects = table.table("io_redirects")
         for name in redirects:
             mode = redirects.table(name).text("mode")
-            if mode in ("r", "w") and "/" not in name:
+            if mode in ("r", "w") and "/" not in name and name.isprintable():
                 self.file_names.setdefault(mode, name[:128])
 
     def _finish(self, table: YamlTable) -> None:

@@ -173,6 +173,9 @@ class _Reading:
             (name or cases.file_names.get(mode) or "").rpartition("/")[2][:128] or None
             for name, mode in zip(names, ("r", "w"), strict=True)
         )
+        for name in (read_from, write_to):
+            if name is not None and (not name.isprintable() or name in (".", "..")):
+                self.root.complain("file_io", "must name files")
         stub = self._signature_grader()
         return ProblemSetup(
             interaction=self._interaction(programs),

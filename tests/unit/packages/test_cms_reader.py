@@ -109,6 +109,13 @@ def test_cases_gen(read: Read) -> None:
     assert [v.program.path for v in draft.material.validators] == ["gen/val.py"]
 
 
+def test_subtasks_with_names_and_remarks(read: Read) -> None:
+    plan = "#ST: 20#small\n1\n#ST: 30\n#STNAME: middle\n2\n#ST:50 # large ones\n3\n4\n"
+    assert [(g.name, g.points) for g in read(task(**{"gen/GEN": plan})).groups] == [
+        ("small", 20.0), ("middle", 30.0), ("large ones", 50.0),
+    ]  # fmt: skip
+
+
 def test_marks_in_solutions(read: Read) -> None:
     sources = {
         "sol/solution.cpp": "// @check-accepted: *\n",
@@ -236,6 +243,10 @@ WRONG: Mapping[str, tuple[Files, str, str | None, int | None]] = {
         {"task.yaml": TASK, "gen/GEN": "#COPY: ../../etc/passwd"}, "copies '../../etc/passwd'", "gen/GEN", 1
     ),
     "tests before subtasks": (task(**{"gen/GEN": "1\n#ST: 3\n"}), "has tests before its first subtask", "gen/GEN", 2),
+    "odd points": (
+        {"task.yaml": TASK, "gen/cases.gen": ": SUBTASK 0%n x\n"}, "has a subtask without points", "gen/cases.gen", 1,
+    ),
+    "name of no file": (task('name: x\ninfile: "a\\0"\n'), "must be the name of a file", "task.yaml", 2),
     "subtask without points": (task(**{"gen/GEN": "#ST:\n"}), "has a subtask without points", "gen/GEN", 1),
     "subtask without tests": (task(**{"gen/GEN": "#ST: 5\n"}), "the task has no tests", None, None),
     "100,000 tests": (task(**{"gen/GEN": MANY}), "has more than 20000 tests", "gen/GEN", 20_001),

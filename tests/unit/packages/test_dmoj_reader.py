@@ -284,6 +284,10 @@ WRONG: Mapping[str, tuple[Files, str, str | None, int | None]] = {
     "no tests": (problem("archive: x.zip\ntest_cases: []"), "test_cases gives no tests", "sum/init.yml", 2),
     "late dependency": (EARLY, "dependencies names '1', which is no batch before", "sum/init.yml", 2),
     "bad pattern": (problem("test_cases: {input_format: '('}"), "is not a regular expression", "sum/init.yml", 1),
+    "NUL in an argument": (
+        problem('generator: g.py\ntest_cases:\n- {generator_args: ["\\0"]}', **{"g.py": ""}), "must not hold NUL",
+        "sum/init.yml", 3,
+    ),
     "YAML": (problem("test_cases: [\n"), "is not valid YAML", "sum/init.yml", 2),
     "aliases": (problem(ALIASES), "has more than 200000 values", "sum/init.yml", None),
     "many tests": (MANY, "has more than 20000 test cases", "sum/init.yml", None),
