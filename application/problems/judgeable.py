@@ -6,8 +6,6 @@ from application.problems.packages import ProblemDraft
 from domain.problems.entities import Complaint, TestExtras
 from domain.problems.enums import CheckerType
 
-_BUILT_IN = frozenset({CheckerType.TOKENS, CheckerType.EXACT, CheckerType.LINES, CheckerType.FLOAT})
-
 
 def not_judged_yet(draft: ProblemDraft) -> tuple[Complaint, ...]:
     """Empty: everything in the draft is understood as it is meant."""
@@ -17,7 +15,7 @@ def not_judged_yet(draft: ProblemDraft) -> tuple[Complaint, ...]:
 def _unsupported(draft: ProblemDraft) -> Iterator[str]:
     setup = draft.setup
     wants = {
-        f"a checker of the type {draft.checker.type}": draft.checker.type not in _BUILT_IN,
+        f"a checker of the type {draft.checker.type}": draft.checker.type is CheckerType.PROGRAM,
         "an interactive problem": setup.interaction is not None,
         "a problem of several passes": setup.passes > 1,
         "submitting outputs in place of a program": setup.output_only,
