@@ -117,6 +117,49 @@ async def test_a_package_becomes_a_problem(
     assert list((config.data_dir / "packages").iterdir()) == []
 
 
+KATTIS = {
+    "k/problem.yaml": "name: Tree\ntype: scoring\n",
+    "k/.timelimit": "2\n",
+    "k/data/testdata.yaml": "on_reject: continue\ngrader_flags: ignore_sample\nrange: 0 100\n",
+    **{
+        f"k/data/secret/{group}/testdata.yaml": f"on_reject: break\naccept_score: {points}\ngrader_flags: min\n"
+        for group, points in (("g1", 40), ("g2", 60))
+    },
+    **{
+        f"k/data/{name}.{end}": f"{name} {end}"
+        for name in ("sample/1", "secret/g1/1", "secret/g2/1")
+        for end in ("in", "ans")
+    },
+    "k/submissions/accepted/a.py": "print(1)\n",
+}
+
+
+async def test_a_kattis_package_becomes_a_problem(
+    server: AsyncContainer, worker: AsyncContainer, author: ApiKey, slug: Slug
+) -> None:
+    done = await imported(server, worker, author, packed(KATTIS), slug)
+    assert (done.status, done.complaints, done.format) == (ImportStatus.ACCEPTED, (), "kattis")
+    revision = (await problem(server, author, slug)).revision
+    assert [(g.name, g.parent, g.points) for g in revision.groups] == [
+        ("data", None, 100.0), ("sample", "data", 1.0), ("secret", "data", 100.0),
+        ("secret/g1", "secret", 40.0), ("secret/g2", "secret", 60.0),
+    ]  # fmt: skip
+    assert [r.program.path for r in revision.material.references] == ["submissions/accepted/a.py"]
+    again = await imported(server, worker, author, packed(KATTIS), slug)
+    assert again.revision == done.revision
+
+
+async def test_what_is_not_judged_yet_is_refused_by_name(
+    server: AsyncContainer, worker: AsyncContainer, author: ApiKey, slug: Slug
+) -> None:
+    files = {**KATTIS, "k/problem.yaml": "validation: custom interactive\n", "k/output_validators/v.py": ""}
+    done = await imported(server, worker, author, packed(files), slug)
+    assert done.status is ImportStatus.REJECTED
+    assert done.complaints == (Complaint("an interactive problem is not supported yet", "k/problem.yaml"),)
+    with pytest.raises(ProblemNotFound):
+        await problem(server, author, slug)
+
+
 async def test_only_samples_are_shown_to_others(
     server: AsyncContainer, worker: AsyncContainer, author: ApiKey, slug: Slug
 ) -> None:
