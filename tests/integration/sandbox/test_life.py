@@ -18,7 +18,10 @@ from tests.integration.sandbox.bench import Bench
 
 
 def descendants(pid: int) -> list[int]:
-    found = [int(c) for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text().split()]
+    found: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError):  # it has ended meanwhile
+            found += map(int, (thread / "children").read_text().split())
     return found + [d for child in found for d in descendants(child)]
 
 
