@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -72,6 +73,20 @@ class GroupScoring(StrEnum):
     """The best test's."""
     AVERAGE = "average"
     """The mean of the tests'."""
+
+    def of(self, scores: Sequence[float]) -> float:
+        """Scores of tests or groups, as one; 0 of none."""
+        if not scores:
+            return 0.0
+        match self:
+            case GroupScoring.MIN:
+                return min(scores)
+            case GroupScoring.MAX:
+                return max(scores)
+            case GroupScoring.SUM:
+                return sum(scores)
+            case GroupScoring.AVERAGE:
+                return sum(scores) / len(scores)
 
 
 class GroupVerdict(StrEnum):

@@ -45,7 +45,7 @@ class GroupNode:
 
     def outcome(self) -> Outcome:
         """From those of its tests and groups so far."""
-        score = _aggregate(self.group.scoring, [outcome.score for outcome in self.outcomes])
+        score = self.group.scoring.of([outcome.score for outcome in self.outcomes])
         score = min(max(score, self.group.lowest), self.group.points)
         bad = [o for o in self.outcomes if o.verdict not in (Verdict.AC, Verdict.SK)]
         accepted = any(o.verdict is Verdict.AC for o in self.outcomes)
@@ -136,17 +136,3 @@ class GroupTree:
 def counts(test: TestCase) -> bool:
     """Whether a test takes part in scoring: samples do only when they have points."""
     return not test.sample or test.points is not None
-
-
-def _aggregate(scoring: GroupScoring, scores: Sequence[float]) -> float:
-    if not scores:
-        return 0.0
-    match scoring:
-        case GroupScoring.MIN:
-            return min(scores)
-        case GroupScoring.MAX:
-            return max(scores)
-        case GroupScoring.SUM:
-            return sum(scores)
-        case GroupScoring.AVERAGE:
-            return sum(scores) / len(scores)

@@ -33,7 +33,6 @@ class Metadata:
     names: dict[str, str] = field(default_factory=dict)
     types: frozenset[str] = frozenset({"pass-fail"})
     custom_validation: bool = False
-    custom_score: bool = False
     validator_flags: tuple[str, ...] = ()
     time_limit: timedelta | None = None
     time_multiplier: float = 5.0
@@ -114,7 +113,6 @@ def _read_types(table: YamlTable, metadata: Metadata) -> None:
         table.complain("type", f"is {min(unknown)[:40]!r}; known are {', '.join(sorted(_KNOWN_TYPES))}")
     validation = table.words("validation") or ("default",)
     metadata.custom_validation = validation[0] == "custom"
-    metadata.custom_score = "score" in validation or (not metadata.legacy and "scoring" in types)
     if "interactive" in validation:
         types.add("interactive")
     if "multi-pass" in validation or "multipass" in validation:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from domain.problems.entities import Complaint
 from domain.problems.material import Expectation, ReferenceSubmission
-from domain.problems.proof import matches_path
+from domain.problems.path_patterns import matches_path
 from domain.verdicts import Verdict
 from infrastructure.packages.kattis.metadata import Metadata
 from infrastructure.packages.kattis.programs import find_programs

@@ -141,7 +141,7 @@ class TestData:
             counted = [child for child in children[name] if not (root.ignore_sample and child == SAMPLE)]
             values = [most[child] for child in counted] + cases.get(name, [])
             limit = groups[name].points
-            most[name] = min(limit, _aggregate(groups[name].scoring, values)) if self._legacy_tree else limit
+            most[name] = min(limit, groups[name].scoring.of(values)) if self._legacy_tree else limit
         self.groups[:] = [
             replace(
                 group,
@@ -202,17 +202,3 @@ def _cases(tests: list[DraftTest]) -> dict[str, list[float]]:
 def _with_parents(name: str) -> list[str]:
     parts = name.split("/")
     return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
-
-
-def _aggregate(scoring: GroupScoring, values: list[float]) -> float:
-    if not values:
-        return 0.0
-    match scoring:
-        case GroupScoring.SUM:
-            return sum(values)
-        case GroupScoring.MIN:
-            return min(values)
-        case GroupScoring.MAX:
-            return max(values)
-        case GroupScoring.AVERAGE:
-            return sum(values) / len(values)

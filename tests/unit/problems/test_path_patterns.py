@@ -1,0 +1,20 @@
+import pytest
+
+from domain.problems.path_patterns import matches_path
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "matches"),
+    [
+        ("accepted", "accepted/a.py", True),
+        ("accepted/*", "accepted/a.py", True),
+        ("*.py", "accepted/a.py", False),
+        ("secret/*-easy", "secret/01-easy", True),
+        ("secret/*-easy", "secret/01-hard", False),
+        ("secret/a*b*c", "secret/axxbyyc", True),
+        ("secret/a*a", "secret/a", False),
+        ("secret/group1/x", "secret/group1", False),
+    ],
+)
+def test_patterns(pattern: str, path: str, *, matches: bool) -> None:
+    assert matches_path(pattern, path) is matches
