@@ -2,6 +2,7 @@
 #include "attack.h"
 #include <sys/ipc.h>
 #include <sys/shm.h>
+#include <time.h>
 
 static void list(const char *what, const char *place, bool only_numbers) {
     int count = 0;
@@ -35,5 +36,10 @@ int main(void) {
     sigset_t blocked;
     sigprocmask(SIG_SETMASK, NULL, &blocked);
     printf("umask %o, priority %d, blocked %d\n", umask(0), getpriority(PRIO_PROCESS, 0), sigismember(&blocked, SIGTERM));
-    return 0;
+    // what it has used by its own clock, so that a slow machine is not taken for another's bill
+    struct timespec used;
+    FILE *report = fopen("used", "w");
+    if (!report || clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used)) return 5;
+    fprintf(report, "%lld", used.tv_sec * 1000000LL + used.tv_nsec / 1000);
+    return fclose(report) ? 6 : 0;
 }
