@@ -45,12 +45,15 @@ class CompileResult:
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """What a checker says of an output: AC, WA, PE or PA; ``share`` in [0, 1] of the test's points; a sentence for
-    people.
+    people who may see the test. ``note`` is for the contestant. ``points``: what the test scores, whatever it was worth
+    (Kattis ``score.txt``, testlib's ``points``); None: ``share`` of it.
     """
 
     verdict: Verdict
     share: float
     comment: str = ""
+    note: str = ""
+    points: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,139 @@
+"""A setter's programs — checkers, interactors, validators, generators — compiled once a worker, run in the sandbox."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from application.blobs import BlobStorage
+from application.contents import BytesContent
+from application.judging.exceptions import SetterProgramBroken
+from application.languages.toolchains import Build, Toolchains
+from application.sandbox import BoxFile, Command, Sandbox
+from application.submissions.compilation import Program, compile_sources
+from domain.languages.entities import LanguageId
+from domain.problems.files import BUILD_SCRIPT, PackageProgram
+from domain.problems.setup import ProgramLimits
+from domain.runs.entities import Limits, SourceFile
+
+MIB = 1024 * 1024
+CPU_TIME = timedelta(seconds=10)
+MEMORY = 1024 * MIB
+OUTPUT = 64 * MIB
+PROCESSES, OPEN_FILES = 64, 256
+WALL_FACTOR, WALL_ADDITION = 2, timedelta(seconds=10)
+_MOST_CACHED = 256 * MIB
+_COMPILE_OUTPUT = 64 * 1024
+_MOST_SOURCE = 16 * MIB
+_SAID = 4096
+_OTHER_STANDARDS: Mapping[str, tuple[str, ...]] = {"cpp20": ("cpp17", "cpp23"), "c17": ("c11",)}
+
+
+def limits_of(limits: ProgramLimits, wall_time: timedelta | None = None) -> Limits:
+    """Those of a setter's program, this service's where the problem names none."""
+    cpu_time = limits.cpu_time or CPU_TIME
+    memory = limits.memory or MEMORY
+    return Limits(
+        cpu_time=cpu_time,
+        wall_time=wall_time or WALL_FACTOR * cpu_time + WALL_ADDITION,
+        memory=memory,
+        output=limits.output or OUTPUT,
+        processes=PROCESSES,
+        stack=memory,
+        file_size=memory,
+        open_files=OPEN_FILES,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class SetterPrograms:
+    """Those compiled last are kept, up to 256 MiB of artefacts."""
+
+    toolchains: Toolchains
+    blobs: BlobStorage
+    _kept: OrderedDict[bytes, Program] = field(default_factory=OrderedDict)
+
+    async def prepare(self, sandbox: Sandbox, program: PackageProgram, limits: ProgramLimits) -> Program:
+        """Built for this machine; it stays ours, and must not be closed. Raises SetterProgramBroken, SandboxFailure,
+        BlobMissing.
+        """
+        key = _key(program)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        built = await self._build(sandbox, program, limits)
+        self._kept[key] = built
+        while len(self._kept) > 1 and sum(map(_size, self._kept.values())) > _MOST_CACHED:
+            self._kept.popitem(last=False)[1].close()
+        return built
+
+    async def _build(self, sandbox: Sandbox, program: PackageProgram, limits: ProgramLimits) -> Program:
+        sources = await self.sources(program)
+        if program.language == BUILD_SCRIPT:
+            return await _run_build_script(sandbox, program, sources)
+        if program.language is None:
+            raise SetterProgramBroken(program.path, "is in a language that is not known here")
+        complaint = ""
+        for language in (program.language, *map(LanguageId, _OTHER_STANDARDS.get(program.language, ()))):
+            toolchain = self.toolchains.available().get(language)
+            if toolchain is None:
+                complaint = complaint or f"needs the language {language}, which this worker does not have"
+                continue
+            compiled = await compile_sources(sandbox, toolchain, sources, limits_of(limits), _COMPILE_OUTPUT)
+            if compiled.program is not None:
+                return compiled.program
+            output = compiled.result.output if compiled.result else ""
+            complaint = complaint or f"does not compile: {compiled.message}\n{output}".strip()
+        raise SetterProgramBroken(program.path, complaint)
+
+    async def sources(self, program: PackageProgram) -> tuple[SourceFile, ...]:
+        """Its files with their contents. Raises SetterProgramBroken when they are too large, BlobMissing."""
+        if sum(file.content.size for file in program.files) > _MOST_SOURCE:
+            raise SetterProgramBroken(program.path, f"has more than {_MOST_SOURCE // MIB} MiB of files")
+        return tuple(
+            [
+                SourceFile(file.name, await self.blobs.read_head(file.content, file.content.size))
+                for file in program.files
+            ]
+        )
+
+
+def _key(program: PackageProgram) -> bytes:
+    digest = hashlib.sha256(f"{program.language}\0{program.main}\0".encode())
+    for file in program.files:
+        digest.update(file.name.encode(errors="surrogateescape") + b"\0" + file.content.digest)
+    return digest.digest()
+
+
+def _size(program: Program) -> int:
+    return sum(artefact.content.size for artefact in program.artefacts)
+
+
+async def _run_build_script(sandbox: Sandbox, program: PackageProgram, sources: tuple[SourceFile, ...]) -> Program:
+    names = {source.name for source in sources}
+    files = tuple(BoxFile(s.name, BytesContent(s.content), executable=True) for s in sources)
+    env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/box", "LANG": "C.UTF-8"}
+    limits = limits_of(ProgramLimits(cpu_time=timedelta(seconds=60), memory=2048 * MIB))
+    build = Build(
+        sources=sources, compile_argv=None, compile_env=env, compile_limits=limits, collect=("*",),
+        run_argv=("/app/run",), run_env=env,
+    )  # fmt: skip
+    if "build" not in names:
+        return Program(build, files)
+    outcome = await sandbox.run(
+        Command(argv=("/box/build",), env=env, limits=limits, files=files, collect=("*", "*/*", "*/*/*"))
+    )
+    with outcome.stderr.open() as reader:
+        said = reader.read(_SAID).decode(errors="replace")
+    complaint = ""
+    if not outcome.execution.succeeded:
+        complaint = f"its build script failed: {said}"
+    elif not any(artefact.name == "run" for artefact in outcome.artefacts):
+        complaint = "its build script made no executable 'run'"
+    if complaint:
+        outcome.close()
+        raise SetterProgramBroken(program.path, complaint)
+    outcome.stdout.close()
+    outcome.stderr.close()
+    return Program(build, outcome.artefacts)
