@@ -1,17 +1,20 @@
 """A setter's programs — checkers, interactors, validators, generators — compiled once a worker, run in the sandbox."""
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from application.blobs import BlobStorage
 from application.contents import BytesContent
+from application.judging.box_files import head
+from application.judging.checker_call import CheckerCall
+from application.judging.compilation import Program, compile_sources
 from application.judging.exceptions import SetterProgramBroken
 from application.languages.toolchains import Build, Toolchains
 from application.sandbox import BoxFile, Command, Sandbox
-from application.submissions.compilation import Program, compile_sources
 from domain.languages.entities import LanguageId
 from domain.problems.files import BUILD_SCRIPT, PackageProgram
 from domain.problems.setup import ProgramLimits
@@ -48,28 +51,39 @@ def limits_of(limits: ProgramLimits, wall_time: timedelta | None = None) -> Limi
 
 @dataclass(slots=True, kw_only=True)
 class SetterPrograms:
-    """Those compiled last are kept, up to 256 MiB of artefacts."""
+    """Those compiled last are kept in memory, up to 256 MiB of artefacts. Each is compiled by one at a time."""
 
     toolchains: Toolchains
     blobs: BlobStorage
     _kept: OrderedDict[bytes, Program] = field(default_factory=OrderedDict)
+    _compiling: dict[bytes, asyncio.Lock] = field(default_factory=dict)
 
-    async def prepare(self, sandbox: Sandbox, program: PackageProgram, limits: ProgramLimits) -> Program:
-        """Built for this machine; it stays ours, and must not be closed. Raises SetterProgramBroken, SandboxFailure,
-        BlobMissing.
+    async def prepare(
+        self, sandbox: Sandbox, program: PackageProgram, limits: ProgramLimits, call: CheckerCall | None = None
+    ) -> Program:
+        """Built for this machine. ``call``: how it will be called, where that
+        takes a starter. Raises SetterProgramBroken, SandboxFailure, BlobMissing.
         """
-        key = _key(program)
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        built = await self._build(sandbox, program, limits)
-        self._kept[key] = built
+        key = _key(program, type(call).__name__)
+        async with self._compiling.setdefault(key, asyncio.Lock()):
+            try:
+                if key not in self._kept:
+                    self._kept[key] = _in_memory(await self._build(sandbox, program, limits, call))
+                self._kept.move_to_end(key)
+                built = self._kept[key]
+            finally:
+                self._compiling.pop(key, None)
         while len(self._kept) > 1 and sum(map(_size, self._kept.values())) > _MOST_CACHED:
-            self._kept.popitem(last=False)[1].close()
+            self._kept.popitem(last=False)
         return built
 
-    async def _build(self, sandbox: Sandbox, program: PackageProgram, limits: ProgramLimits) -> Program:
+    async def _build(
+        self, sandbox: Sandbox, program: PackageProgram, limits: ProgramLimits, call: CheckerCall | None
+    ) -> Program:
         sources = await self.sources(program)
+        main = program.main
+        if call is not None and (prepared := call.prepared(program, sources)) is not sources:
+            sources, main = prepared, prepared[0].name
         if program.language == BUILD_SCRIPT:
             return await _run_build_script(sandbox, program, sources)
         if program.language is None:
@@ -80,7 +94,7 @@ class SetterPrograms:
             if toolchain is None:
                 complaint = complaint or f"needs the language {language}, which this worker does not have"
                 continue
-            compiled = await compile_sources(sandbox, toolchain, sources, limits_of(limits), _COMPILE_OUTPUT)
+            compiled = await compile_sources(sandbox, toolchain, sources, limits_of(limits), _COMPILE_OUTPUT, main)
             if compiled.program is not None:
                 return compiled.program
             output = compiled.result.output if compiled.result else ""
@@ -99,11 +113,20 @@ class SetterPrograms:
         )
 
 
-def _key(program: PackageProgram) -> bytes:
-    digest = hashlib.sha256(f"{program.language}\0{program.main}\0".encode())
+def _key(program: PackageProgram, call: str) -> bytes:
+    digest = hashlib.sha256(f"{program.language}\0{program.main}\0{call}\0".encode(errors="surrogateescape"))
     for file in program.files:
         digest.update(file.name.encode(errors="surrogateescape") + b"\0" + file.content.digest)
     return digest.digest()
+
+
+def _in_memory(program: Program) -> Program:
+    """So that nobody need know who still uses it when it leaves the cache."""
+    artefacts = tuple(
+        replace(file, content=BytesContent(head(file.content, file.content.size))) for file in program.artefacts
+    )
+    program.close()
+    return Program(program.build, artefacts)
 
 
 def _size(program: Program) -> int:

@@ -51,8 +51,9 @@ class Toolchain(Protocol):
     def address_space(self) -> bool:
         """Whether RLIMIT_AS may stand in for memory accounting (False for managed runtimes)."""
 
-    def build(self, sources: tuple[SourceFile, ...], limits: Limits) -> Build:
+    def build(self, sources: tuple[SourceFile, ...], limits: Limits, main: str | None = None) -> Build:
         """How these sources are compiled and run under the effective ``limits`` (a JVM is told its heap by them).
+        ``main`` is the file (or Java class) to start with; None, or one that is not there: as the language finds it.
 
         Raises domain.exceptions.Invalid when no source can be the main one; the message says what was looked for.
         """

@@ -17,14 +17,9 @@ class SubmissionPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgingPolicy:
-    """``kill_cpu_factor``: a run is ended at this multiple of its cpu limit, so that one just over it is seen for what
-    it is; with ``retry_near_limit`` such a run is repeated once.
-    """
+    """``lease``: how long a claim holds without a heartbeat; ``flush_interval``: how often results are stored."""
 
     worker_name: str
     lease: timedelta
     max_attempts: int
-    retry_near_limit: bool = True
-    kill_cpu_factor: float = 1.25
     flush_interval: timedelta = timedelta(milliseconds=100)
-    compile_output: int = 64 * 1024

@@ -4,6 +4,9 @@ from typing import NewType
 LanguageId = NewType("LanguageId", str)
 """Stable id on the wire: 'cpp17', 'python3'."""
 
+OUTPUT = LanguageId("output")
+"""In place of a language: the submission is the outputs themselves, one file a test. Every worker has it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:

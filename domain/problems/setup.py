@@ -50,7 +50,8 @@ class ProblemSetup:
 
     ``input_file``, ``output_file``: where the submission reads and writes in its box; None: stdin, stdout.
     ``output_only``: a submission is the outputs themselves, one file a test. ``languages``: those allowed; None: all.
-    ``code_size``: the most bytes of source.
+    ``code_size``: the most bytes of source. ``absolute_limits``: the time limit holds for every language alike, as in
+    formats that know no factors.
     """
 
     interaction: Interaction | None = None
@@ -62,5 +63,6 @@ class ProblemSetup:
     languages: tuple[LanguageId, ...] | None = None
     language_limits: Mapping[LanguageId, LanguageLimits] = field(default_factory=dict)
     code_size: int | None = None
+    absolute_limits: bool = False
     compile_limits: ProgramLimits = field(default_factory=ProgramLimits)
     checker_limits: ProgramLimits = field(default_factory=ProgramLimits)

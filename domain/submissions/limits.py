@@ -1,8 +1,11 @@
 """The limits in force for one submission: the problem's, made fair to the language."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from domain.problems.entities import ProblemLimits
+from domain.languages.entities import LanguageId
+from domain.problems.entities import ProblemLimits, Revision
+from domain.problems.setup import LanguageLimits
 from domain.runs.entities import Limits
 
 MIB = 1024 * 1024
@@ -31,4 +34,23 @@ def effective_limits(limits: ProblemLimits, *, time_factor: float = 1.0, memory_
         stack=limits.stack or memory,
         file_size=limits.file_size or DEFAULT_FILE_SIZE,
         open_files=limits.open_files or DEFAULT_OPEN_FILES,
+    )
+
+
+def limits_for(
+    revision: Revision, language: LanguageId, *, time_factor: float = 1.0, memory_addition: int = 0
+) -> Limits:
+    """Those of a problem for one language: what the problem says of the language goes before the language's own factor;
+    a problem whose limits are ``absolute`` knows no factor of time (its format has none).
+    """
+    own = revision.setup.language_limits.get(language, LanguageLimits())
+    limits = replace(
+        revision.limits,
+        cpu_time=own.cpu_time or revision.limits.cpu_time,
+        memory=own.memory or revision.limits.memory,
+    )
+    if own.cpu_time is not None or revision.setup.absolute_limits:
+        time_factor = 1.0
+    return effective_limits(
+        limits, time_factor=time_factor, memory_addition=0 if own.memory is not None else memory_addition
     )

@@ -14,7 +14,7 @@ from typing import TypeVar
 from domain.problems.entities import Revision, TestCase
 from domain.problems.enums import GroupScoring, Scoring
 from domain.submissions.entities import GroupScore, JobResult, TestResult
-from domain.submissions.group_tree import GroupNode, GroupTree, Outcome
+from domain.submissions.group_tree import GroupNode, GroupTree, Outcome, counts
 from domain.verdicts import Verdict
 
 _Measure = TypeVar("_Measure", int, timedelta)
@@ -67,10 +67,18 @@ class ScoreSheet:
                 return f"not run: group {group.name} can score no more since test {above.zero.name} failed"
         return None
 
-    def points(self, test: TestCase, share: float) -> float | None:
-        """What a test scores by itself; None: nothing (pass/fail, a sample, or a test of a MIN group)."""
+    def points(self, test: TestCase, share: float, absolute: float | None = None) -> float | None:
+        """What a test scores by itself; None: nothing (pass/fail, a sample, or a test of a MIN group). ``absolute``:
+        what the checker gave, whatever the test was worth.
+        """
+        if absolute is not None and not self._pass_fail and counts(test):
+            return absolute
         most = self._tree.max_points(test)
         return None if most is None else most * share
+
+    def max_points(self, test: TestCase) -> float | None:
+        """The most that a test scores by itself; None: nothing."""
+        return self._tree.max_points(test)
 
     def conclude(self) -> JobResult:
         """The end of the job, once every test has its result."""
@@ -98,6 +106,10 @@ class ScoreSheet:
     def conclude_uncompiled(self, message: str) -> JobResult:
         """The end of a job whose sources do not compile; every test is SK."""
         return replace(self.conclude(), verdict=Verdict.CE, score=0.0, message=message)
+
+    def conclude_unjudged(self, message: str) -> JobResult:
+        """The end of a job that a broken program of the problem kept from being judged; every test is SK."""
+        return replace(self.conclude(), verdict=Verdict.JE, score=0.0, message=message)
 
     def _verdict(self, outcomes: dict[str, Outcome]) -> tuple[Verdict, TestResult | None]:
         first = self._first_failed

@@ -33,13 +33,14 @@ _SENTENCE = {
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """A verdict with its sentence for people. ``comment`` is the checker's: it may tell of the answer, so that it is
-    kept apart from the sentence, and shown only to those who may see the test.
+    kept apart from the sentence, and shown only to those who may see the test. ``points``: see CheckResult.
     """
 
     verdict: Verdict
     message: str
     share: float = 0.0
     comment: str = ""
+    points: float | None = None
 
 
 def judge_execution(execution: Execution, limits: Limits, exhaustion: MemoryExhaustion) -> Judgement | None:
@@ -58,7 +59,8 @@ def judge_execution(execution: Execution, limits: Limits, exhaustion: MemoryExha
 def judge_check(check: CheckResult) -> Judgement:
     """The verdict of an execution that ended well."""
     share = 1.0 if check.verdict is Verdict.AC else min(max(check.share, 0.0), 1.0)
-    return Judgement(check.verdict, _SENTENCE[check.verdict], share, check.comment)
+    message = "; ".join(filter(None, (_SENTENCE[check.verdict], check.note)))
+    return Judgement(check.verdict, message, share, check.comment, check.points)
 
 
 def signal_text(number: int) -> str:

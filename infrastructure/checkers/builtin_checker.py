@@ -10,7 +10,7 @@ _SMALL = 64 * 1024
 
 
 class BuiltinChecker:
-    """``application.submissions.checker.Checker`` for all types but PROGRAM."""
+    """``application.judging.checker.Checker`` for all types but PROGRAM."""
 
     async def check(self, spec: CheckerSpec, output: Content, answer: Content) -> CheckResult:
         """AC, WA or PA; the comment says where they differ. Raises what reading the contents raises."""

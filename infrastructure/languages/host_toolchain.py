@@ -83,9 +83,9 @@ class HostToolchain:
         """Of the language file."""
         return self._table.address_space
 
-    def build(self, sources: tuple[SourceFile, ...], limits: Limits) -> Build:
+    def build(self, sources: tuple[SourceFile, ...], limits: Limits, main: str | None = None) -> Build:
         """Fill the language's templates in. Raises Invalid when no source can be the main one."""
-        selected = select_sources(self._file, sources)
+        selected = select_sources(self._file, sources, main)
         values = {**self._host_values, **_source_values(selected), **self._size_values(limits)}
         table = self._table.compile
         run_argv = expand(self._table.run.argv, values)

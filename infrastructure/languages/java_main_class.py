@@ -48,9 +48,9 @@ class JavaProgram:
 def java_program(sources: Sequence[SourceFile], main_name: str) -> JavaProgram:
     """Name every source after its public class, and find the class to start.
 
-    That is the one with a main method; of several that of the source called ``main_name``, then a public one, then
-    the first. Where none has such a method: the public one, the first, or at last what ``main_name`` holds, so that
-    the compiler or the runtime can tell what is wrong.
+    That is the one with a main method; of several that of the source or class called ``main_name``, then a public one,
+    then the first. Where none has such a method: the public one, the first, or at last what ``main_name`` holds, so
+    that the compiler or the runtime can tell what is wrong.
     """
     named: list[SourceFile] = []
     starts: list[tuple[bool, bool, bool, int, str]] = []
@@ -67,7 +67,7 @@ def java_program(sources: Sequence[SourceFile], main_name: str) -> JavaProgram:
         starts += [
             (
                 not each.has_main,
-                main_name not in {f"{each.name}.java", source.name},
+                main_name not in {f"{each.name}.java", source.name, each.name, each.qualified_name},
                 not each.public,
                 len(starts) + index,
                 each.qualified_name,

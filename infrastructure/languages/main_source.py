@@ -19,8 +19,9 @@ class SelectedSources:
     main_class: str
 
 
-def select_sources(language: LanguageFile, files: Sequence[SourceFile]) -> SelectedSources:
-    """Choose by the files' extensions and by the names that the language knows.
+def select_sources(language: LanguageFile, files: Sequence[SourceFile], main: str | None = None) -> SelectedSources:
+    """Choose by the files' extensions and by the names that the language knows. ``main``: the file (or Java class) to
+    start with, if it is there.
 
     Raises Invalid when no file can be a source, or the main one.
     """
@@ -30,13 +31,13 @@ def select_sources(language: LanguageFile, files: Sequence[SourceFile]) -> Selec
     if not sources:
         raise Invalid.field("/sources", _nothing_found(language, files))
     if language.main == "java":
-        program = java_program(sources, language.source_name)
+        program = java_program(sources, main or language.source_name)
         renamed = dict(zip((source.name for source in sources), program.sources, strict=True))
         names = tuple(source.name for source in program.sources)
         placed = tuple(renamed.get(file.name, file) for file in files)
         return SelectedSources(placed, names, names[0], program.main_class)
     names = tuple(source.name for source in sources)
-    preferred = (name for name in (language.source_name, *language.main_names) if name in names)
+    preferred = (name for name in (main or "", language.source_name, *language.main_names) if name in names)
     return SelectedSources(tuple(files), names, next(preferred, names[0]), "")
 
 

@@ -6,14 +6,19 @@ from datetime import timedelta
 
 from dishka import AsyncContainer, Provider, Scope, make_async_container, provide, provide_all
 
+from application.blobs import BlobStorage
 from application.ids import new_id
+from application.judging.checker import Checker
+from application.judging.policy import RunPolicy
+from application.judging.setter_programs import SetterPrograms
+from application.judging.submission_judge import SubmissionJudge
+from application.judging.workbench import Workbench
 from application.languages.toolchains import Toolchains
 from application.problems.packages import Packages
 from application.problems.revision_builder import RevisionBuilder
 from application.problems.revision_publisher import RevisionPublisher
 from application.problems.usecases import ImportPackage
 from application.sandbox import SandboxPool
-from application.submissions.checker import Checker
 from application.submissions.judging import JobJudge
 from application.submissions.leases import Leases
 from application.submissions.policy import JudgingPolicy
@@ -42,7 +47,7 @@ class WorkerProvider(Provider):
     scope = Scope.APP
 
     leases = provide(Leases)
-    judge = provide(JobJudge)
+    judge = provide_all(JobJudge, SubmissionJudge, Workbench)
     checker = provide(BuiltinChecker, provides=Checker)
     judging = provide_all(JudgeNextJob, SweepQueue)
     upkeep = provide_all(Beat, RegisterWorker, UnregisterWorker, scope=Scope.REQUEST)
@@ -75,8 +80,17 @@ class WorkerProvider(Provider):
             worker_name=f"{socket.gethostname()}-{os.getpid()}",
             lease=timedelta(seconds=config.worker_lease),
             max_attempts=config.worker_max_attempts,
-            retry_near_limit=config.retry_near_limit,
         )
+
+    @provide
+    def run_policy(self, config: Config) -> RunPolicy:
+        """As configured."""
+        return RunPolicy(retry_near_limit=config.retry_near_limit)
+
+    @provide
+    def setter_programs(self, toolchains: Toolchains, blobs: BlobStorage) -> SetterPrograms:
+        """One cache for the process."""
+        return SetterPrograms(toolchains=toolchains, blobs=blobs)
 
     @provide
     async def host_toolchains(self, config: Config) -> HostToolchains:

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from application.judging.compilation import compile_sources
 from application.languages.toolchains import Build
-from application.submissions.compilation import compile_sources
 from domain.languages.entities import LanguageId
 from domain.runs.entities import Limits, SourceFile
 from infrastructure.languages.catalogue import FolderCatalogue
@@ -32,8 +32,8 @@ SMALL = {
 class ImpatientToolchain(HostToolchain):
     """The same compiler, given less."""
 
-    def build(self, sources: tuple[SourceFile, ...], limits: Limits) -> Build:
-        build = super().build(sources, limits)
+    def build(self, sources: tuple[SourceFile, ...], limits: Limits, main: str | None = None) -> Build:
+        build = super().build(sources, limits, main)
         return replace(build, compile_limits=replace(build.compile_limits, **SMALL))  # type: ignore[arg-type]
 
 

@@ -9,6 +9,7 @@ from application.submissions.job_ledger import JobLedger
 from application.submissions.judging import JobJudge
 from application.submissions.leases import Leases
 from application.submissions.policy import JudgingPolicy
+from domain.languages.entities import OUTPUT
 from domain.submissions.entities import Claim
 from domain.submissions.exceptions import LeaseLost
 from domain.workers.entities import WorkerId
@@ -32,9 +33,8 @@ class JudgeNextJob:
     async def __call__(self) -> bool:
         """Whether there was a job. An attempt that ends by our fault, or by a stop, is given back to the queue."""
         async with self.pool.slot() as sandbox:
-            claim = await self.ledger.claim(
-                self.worker_id, self.policy.worker_name, tuple(self.toolchains.available()), self.policy.lease
-            )
+            languages = (*self.toolchains.available(), OUTPUT)
+            claim = await self.ledger.claim(self.worker_id, self.policy.worker_name, languages, self.policy.lease)
             if claim is None:
                 return False
             try:

@@ -12,7 +12,7 @@ from application.transactions import Transaction
 from domain.access.entities import ApiKey
 from domain.access.enums import Scope
 from domain.exceptions import Invalid, ProbaError
-from domain.languages.entities import LanguageId
+from domain.languages.entities import OUTPUT, LanguageId
 from domain.problems.entities import Problem, RevisionId, Slug
 from domain.problems.exceptions import ProblemNotFound
 from domain.problems.repositories import ProblemRepository
@@ -75,7 +75,7 @@ class SubmitSolutions:
         return answers
 
     async def _accept(self, key: ApiKey, new: NewSubmission, known: dict[Slug, Problem | None]) -> SubmissionView:
-        if new.language not in self.catalogue.ids():
+        if new.language != OUTPUT and new.language not in self.catalogue.ids():
             raise Invalid.field("/language", f"unknown language {new.language!r}; GET /api/v1/languages lists them")
         if not MIN_PRIORITY <= new.priority <= key.max_priority:
             raise Invalid.field(

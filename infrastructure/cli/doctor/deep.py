@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from application.contents import BytesContent
+from application.judging.compilation import compile_sources
 from application.sandbox import Command, Sandbox
-from application.submissions.compilation import compile_sources
 from domain.problems.entities import ProblemLimits
 from domain.submissions.limits import effective_limits
 from infrastructure.cli.doctor.check import WORKER, Check, off, on

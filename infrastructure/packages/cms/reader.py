@@ -90,6 +90,7 @@ class _Reading:
             groups=tuple(tests.groups),
             tests=tuple(tests.tests),
             setup=ProblemSetup(
+                absolute_limits=True,
                 interaction=interaction,
                 output_only=output_only,
                 stubs=() if output_only else tuple(read_stubs(self.folder, name, self.remarks)),

@@ -178,6 +178,7 @@ class _Reading:
                 self.root.complain("file_io", "must name files")
         stub = self._signature_grader()
         return ProblemSetup(
+            absolute_limits=True,
             interaction=self._interaction(programs),
             stubs=() if stub is None else (stub,),
             languages=None if stub is None else stub.languages,

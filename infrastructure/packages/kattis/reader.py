@@ -94,6 +94,7 @@ class _Reading:
             groups=tuple(data.groups),
             tests=tuple(data.tests),
             setup=ProblemSetup(
+                absolute_limits=True,
                 interaction=interaction,
                 passes=metadata.passes,
                 output_only="submit-answer" in metadata.types,

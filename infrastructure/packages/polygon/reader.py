@@ -90,6 +90,7 @@ class _Reading:
             groups=testset.groups,
             tests=tuple(testset.tests),
             setup=ProblemSetup(
+                absolute_limits=True,
                 interaction=judges.interaction(judges=checker is None),
                 passes=self._passes(judging),
                 stubs=tuple(read_stubs(self._folder, self._root, self._file, self._remarks)),

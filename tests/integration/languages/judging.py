@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from application.contents import BytesContent
+from application.judging.compilation import compile_sources
 from application.sandbox import Command, SandboxPool
-from application.submissions.compilation import compile_sources
 from domain.problems.entities import ProblemLimits
 from domain.runs.entities import Execution, SourceFile
 from domain.submissions.entities import CompileResult

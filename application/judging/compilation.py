@@ -35,14 +35,20 @@ class Compiled:
 
 
 async def compile_sources(
-    sandbox: Sandbox, toolchain: Toolchain, sources: tuple[SourceFile, ...], limits: Limits, max_output: int
+    sandbox: Sandbox,
+    toolchain: Toolchain,
+    sources: tuple[SourceFile, ...],
+    limits: Limits,
+    max_output: int,
+    main: str | None = None,
 ) -> Compiled:
     """Compile under the toolchain's own limits. A compiler that fails, eats memory, loops or floods is a compile error.
+    ``main``: the file (or Java class) to start with, where that is known.
 
     Raises SandboxFailure.
     """
     try:
-        build = toolchain.build(sources, limits)
+        build = toolchain.build(sources, limits, main)
     except Invalid as error:
         return Compiled(None, None, str(error))
     files = tuple(BoxFile(s.name, BytesContent(s.content)) for s in build.sources)

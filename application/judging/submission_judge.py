@@ -1,0 +1,109 @@
+"""From a submission and a revision to a tester for each test."""
+
+from dataclasses import dataclass
+
+from application.judging.compilation import Compiled, Program, compile_sources
+from application.judging.compiled_submission import CompiledSubmission
+from application.judging.conduct import BatchConduct, Conduct
+from application.judging.exceptions import SetterProgramBroken
+from application.judging.output_conduct import OutputConduct
+from application.judging.program_checker import ProgramChecker
+from application.judging.program_tester import ProgramTester
+from application.judging.submission_sources import assemble, check_allowed
+from application.judging.workbench import Workbench
+from application.languages.toolchains import Build
+from application.sandbox import Sandbox
+from domain.exceptions import Invalid
+from domain.languages.entities import OUTPUT, LanguageId, MemoryExhaustion
+from domain.problems.entities import Revision
+from domain.runs.entities import Limits, SourceFile
+from domain.submissions.limits import limits_for
+from domain.submissions.scoring import ScoreSheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionJudge:
+    """Holds nothing of a single job."""
+
+    bench: Workbench
+
+    async def compile(
+        self, sandbox: Sandbox, revision: Revision, language: LanguageId, sources: tuple[SourceFile, ...]
+    ) -> CompiledSubmission:
+        """Together with the problem's stubs. Raises SandboxFailure, BlobMissing; KeyError for a language that is not
+        here.
+        """
+        if language == OUTPUT:
+            return self._outputs(revision, sources)
+        toolchain = self.bench.toolchains.available()[language]
+        limits = limits_for(
+            revision,
+            language,
+            time_factor=toolchain.time_factor,
+            memory_addition=toolchain.memory_addition,
+        )
+        try:
+            check_allowed(revision.setup, language, sources)
+        except Invalid as error:
+            compiled = Compiled(None, None, str(error))
+        else:
+            assembled = await assemble(revision.setup, language, sources, self.bench.blobs)
+            compiled = await compile_sources(
+                sandbox, toolchain, assembled.files, limits, self.bench.policy.compile_output, assembled.main
+            )
+        return CompiledSubmission(
+            revision=revision,
+            language=language,
+            sources=sources,
+            limits=limits,
+            compiled=compiled,
+            memory_exhaustion=toolchain.memory_exhaustion,
+            address_space=toolchain.address_space,
+        )
+
+    def _outputs(self, revision: Revision, sources: tuple[SourceFile, ...]) -> CompiledSubmission:
+        complaint = ""
+        try:
+            check_allowed(revision.setup, OUTPUT, sources)
+        except Invalid as error:
+            complaint = str(error)
+        limits = limits_for(revision, OUTPUT)
+        program = None if complaint else Program(_nothing_to_run(limits), ())
+        return CompiledSubmission(
+            revision=revision,
+            language=OUTPUT,
+            sources=sources,
+            limits=limits,
+            compiled=Compiled(program, None, complaint),
+            memory_exhaustion=MemoryExhaustion(),
+        )
+
+    async def tester(self, sandbox: Sandbox, submission: CompiledSubmission, sheet: ScoreSheet) -> ProgramTester:
+        """Loaded into this slot, ready for tests in whatever order. Raises SetterProgramBroken, SandboxFailure."""
+        program = submission.compiled.program
+        assert program is not None  # who does not compile is not tested
+        checker = await self._checker(sandbox, submission.revision)
+        conduct = await self._conduct(sandbox, submission)
+        await sandbox.load(program.artefacts)
+        return ProgramTester(
+            bench=self.bench, submission=submission, conduct=conduct, program_checker=checker, sheet=sheet
+        )
+
+    async def _checker(self, _sandbox: Sandbox, revision: Revision) -> ProgramChecker | None:
+        spec = revision.checker
+        if spec.program is None or spec.protocol is None:
+            return None
+        raise SetterProgramBroken(spec.program.path, "checkers that are programs are not judged yet")
+
+    async def _conduct(self, sandbox: Sandbox, submission: CompiledSubmission) -> Conduct:
+        if submission.revision.setup.interaction is not None:
+            raise SetterProgramBroken("interactor", "interactive problems are not judged yet")
+        if submission.language == OUTPUT:
+            return OutputConduct(submission=submission)
+        return BatchConduct(sandbox=sandbox, bench=self.bench, submission=submission)
+
+
+def _nothing_to_run(limits: Limits) -> Build:
+    return Build(
+        sources=(), compile_argv=None, compile_env={}, compile_limits=limits, collect=(), run_argv=(), run_env={}
+    )
