@@ -6,6 +6,7 @@ from application.judging.compilation import Compiled, Program, compile_sources
 from application.judging.compiled_submission import CompiledSubmission
 from application.judging.conduct import BatchConduct, Conduct
 from application.judging.exceptions import SetterProgramBroken
+from application.judging.group_grading import GroupGrading
 from application.judging.output_conduct import OutputConduct
 from application.judging.program_checker import ProgramChecker
 from application.judging.program_tester import ProgramTester
@@ -17,6 +18,7 @@ from domain.exceptions import Invalid
 from domain.languages.entities import OUTPUT, LanguageId, MemoryExhaustion
 from domain.problems.entities import Revision
 from domain.runs.entities import Limits, SourceFile
+from domain.submissions.entities import JobResult
 from domain.submissions.limits import limits_for
 from domain.submissions.scoring import ScoreSheet
 
@@ -88,6 +90,14 @@ class SubmissionJudge:
         return ProgramTester(
             bench=self.bench, submission=submission, conduct=conduct, program_checker=checker, sheet=sheet
         )
+
+    async def conclude(self, sandbox: Sandbox, revision: Revision, sheet: ScoreSheet) -> JobResult:
+        """The end, once every test has its result: graders of the setter's own are run. Raises SetterProgramBroken,
+        SandboxFailure.
+        """
+        if sheet.to_grade() is not None:
+            await GroupGrading(bench=self.bench, sandbox=sandbox.companion(1))(sheet, revision.setup.checker_limits)
+        return sheet.conclude()
 
     async def _checker(self, _sandbox: Sandbox, revision: Revision) -> ProgramChecker | None:
         spec = revision.checker

@@ -55,10 +55,14 @@ class JobJudge:
         ) as recorder:
             for index, test in enumerate(task.revision.tests):
                 reason = sheet.reason_to_skip(test)
-                result = await tester(index, test) if reason is None else _skipped(task, sheet, index, reason)
-                sheet.add(result)
-                recorder.add(result)
-            await recorder.finish(sheet.conclude())
+                tested = await tester(index, test) if reason is None else _skipped(task, sheet, index, reason)
+                sheet.add(tested)
+                recorder.add(tested)
+            try:
+                result = await self.judge.conclude(sandbox, task.revision, sheet)
+            except SetterProgramBroken as broken:
+                result = sheet.conclude_unjudged(f"judge error: {broken}")
+            await recorder.finish(result)
 
     async def _finish(
         self, claim: Claim, submission: CompiledSubmission, sandbox: Sandbox, sheet: ScoreSheet, result: JobResult

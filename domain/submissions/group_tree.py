@@ -1,6 +1,6 @@
 """Groups of tests as a tree: who lies in whom, which tests count, and how scores and verdicts go up. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -43,17 +43,25 @@ class GroupNode:
             yield node
             node = node.parent
 
-    def outcome(self) -> Outcome:
-        """From those of its tests and groups so far."""
-        score = self.group.scoring.of([outcome.score for outcome in self.outcomes])
+    def outcome(self, outcomes: Sequence[Outcome]) -> Outcome:
+        """From those of its groups and tests."""
+        score = self.group.scoring.of([outcome.score for outcome in outcomes])
         score = min(max(score, self.group.lowest), self.group.points)
-        bad = [o for o in self.outcomes if o.verdict not in (Verdict.AC, Verdict.SK)]
-        accepted = any(o.verdict is Verdict.AC for o in self.outcomes)
+        bad = [o for o in outcomes if o.verdict not in (Verdict.AC, Verdict.SK)]
+        accepted = any(o.verdict is Verdict.AC for o in outcomes)
         if not bad or self.group.verdict is GroupVerdict.ALWAYS_ACCEPT or (self.group.accept_if_any and accepted):
             return Outcome(Verdict.AC, score)
         worst = self.group.verdict is GroupVerdict.WORST
         chosen = min(bad, key=lambda o: WORST_FIRST.index(o.verdict)) if worst else bad[0]
         return Outcome(chosen.verdict, score, chosen.decisive)
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """What a grader of the setter's own has to add up: those of a group's groups and tests that have been run."""
+
+    group: TestGroup
+    outcomes: tuple[Outcome, ...]
 
 
 class GroupTree:
@@ -70,6 +78,7 @@ class GroupTree:
         for name, node in self.nodes.items():
             node.counted_tests = counted[name]
         self._pass_fail = revision.scoring is Scoring.PASS_FAIL
+        self._graded: dict[str, tuple[Verdict, float]] = {}
 
     def of(self, test: TestCase) -> GroupNode | None:
         """The group that a test lies in, if it is a listed one."""
@@ -109,16 +118,31 @@ class GroupTree:
             score = node.group.rejected_points
         return Outcome(result.verdict, score, result if result.verdict is not Verdict.AC else None)
 
-    def conclude(self) -> dict[str, Outcome]:
-        """Of every group, once all results are there. What depends on a failed group scores nothing."""
+    def grade(self, group: TestGroup, verdict: Verdict, score: float) -> None:
+        """What the group's own grader has said."""
+        self._graded[group.name] = verdict, score
+
+    def conclude(self) -> "dict[str, Outcome] | Grading":
+        """The outcome of every group, once all results are there; before that, what its own grader has to add up. What
+        depends on a failed group scores nothing.
+        """
         done: dict[str, Outcome] = {}
+        below: defaultdict[str, list[Outcome]] = defaultdict(list)
         for name, node in reversed(self.nodes.items()):  # children stand after their parents
-            outcome = node.outcome() if node.outcomes else Outcome(Verdict.SK, 0.0)
+            outcomes = [*reversed(below[name]), *node.outcomes]
+            if node.group.grader is not None and outcomes and name not in self._graded:
+                run = tuple(outcome for outcome in outcomes if outcome.verdict is not Verdict.SK)
+                return Grading(node.group, run)
+            outcome = node.outcome(outcomes) if outcomes else Outcome(Verdict.SK, 0.0)
+            if name in self._graded:
+                verdict, score = self._graded[name]
+                decisive = next((o.decisive for o in outcomes if o.verdict is verdict), outcome.decisive)
+                outcome = Outcome(verdict, score, None if verdict is Verdict.AC else decisive)
             if any(self.nodes[d].failed for d in self.dependencies(node.group)):
                 outcome = Outcome(outcome.verdict, 0.0, outcome.decisive)
             done[name] = outcome
-            if node.parent is not None and node.group.counted and node.outcomes:
-                node.parent.outcomes.insert(0, outcome)
+            if node.parent is not None and node.group.counted and outcomes:
+                below[node.parent.group.name].append(outcome)
         return {name: done[name] for name in self.nodes}
 
     def dependencies(self, group: TestGroup) -> Sequence[str]:

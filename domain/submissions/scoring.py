@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
-from domain.problems.entities import Revision, TestCase
+from domain.problems.entities import Revision, TestCase, TestGroup
 from domain.problems.enums import GroupScoring, Scoring
 from domain.submissions.entities import GroupScore, JobResult, TestResult
-from domain.submissions.group_tree import GroupNode, GroupTree, Outcome, counts
+from domain.submissions.group_tree import Grading, GroupNode, GroupTree, Outcome, counts
 from domain.verdicts import Verdict
 
 _Measure = TypeVar("_Measure", int, timedelta)
@@ -80,9 +80,21 @@ class ScoreSheet:
         """The most that a test scores by itself; None: nothing."""
         return self._tree.max_points(test)
 
+    def to_grade(self) -> Grading | None:
+        """What a grader of the setter's own has to add up next, once every test has its result; None: nothing more."""
+        concluded = self._tree.conclude()
+        return concluded if isinstance(concluded, Grading) else None
+
+    def grade(self, group: TestGroup, verdict: Verdict, score: float) -> None:
+        """What that grader has said."""
+        self._tree.grade(group, verdict, score)
+
     def conclude(self) -> JobResult:
-        """The end of the job, once every test has its result."""
+        """The end of the job, once every test has its result and every grader has spoken."""
+        while (grading := self.to_grade()) is not None:  # of a job that ends without them
+            self.grade(grading.group, _first_bad(grading), 0.0)
         outcomes = self._tree.conclude()
+        assert not isinstance(outcomes, Grading)
         verdict, decisive = self._verdict(outcomes)
         if self._pass_fail:
             score, most = (1.0 if verdict is Verdict.AC else 0.0), 1.0
@@ -131,6 +143,10 @@ class ScoreSheet:
             if result.group is not None:
                 scores.setdefault(result.group, GroupScore(result.group, 0.0, 0.0))
         return tuple(scores.values())
+
+
+def _first_bad(grading: Grading) -> Verdict:
+    return next((o.verdict for o in grading.outcomes if o.verdict is not Verdict.AC), Verdict.AC)
 
 
 def _highest(values: Iterable[_Measure | None]) -> _Measure | None:

@@ -5,7 +5,7 @@ import pytest
 
 from domain.problems.entities import CheckerSpec, ProblemLimits, Revision, RevisionId, TestCase, TestGroup
 from domain.problems.enums import GroupScoring, GroupVerdict, Scoring
-from domain.problems.files import BlobRef
+from domain.problems.files import BlobRef, PackageProgram
 from domain.submissions.entities import JobResult, TestResult
 from domain.submissions.scoring import ScoreSheet
 from domain.verdicts import Verdict
@@ -170,3 +170,45 @@ def test_ways_of_adding_up(scoring: GroupScoring, score: float) -> None:
     groups = tree()
     groups[2] = TestGroup(name="secret", points=100.0, parent="data", scoring=scoring, stop=False)
     assert judge(revision(Scoring.POINTS, groups, CASES), {"1": 0.0})[0].score == score
+
+
+def test_graders_of_the_setter_add_up_the_inner_groups_first() -> None:
+    grader = PackageProgram(path="graders/g.py", files=())
+    groups = [
+        TestGroup(name="all", points=100.0, scoring=GroupScoring.SUM, grader=grader),
+        TestGroup(name="all/1", points=40.0, parent="all", scoring=GroupScoring.SUM, grader=grader),
+        TestGroup(name="all/2", points=60.0, parent="all", scoring=GroupScoring.SUM),
+    ]
+    rev = revision(
+        Scoring.POINTS, groups, [case("a", "all/1", 20.0), case("b", "all/1", 20.0), case("c", "all/2", 60.0)]
+    )
+    sheet = ScoreSheet(rev, stop=False)
+    for index, verdict in enumerate((Verdict.AC, Verdict.WA, Verdict.AC)):
+        test, share = rev.tests[index], float(verdict is Verdict.AC)
+        points = sheet.points(test, share)
+        sheet.add(
+            TestResult(
+                index=index, name=test.name, group=test.group, sample=False, verdict=verdict, message="", share=share,
+                points=points,
+            )
+        )  # fmt: skip
+    inner = sheet.to_grade()
+    assert inner is not None
+    assert inner.group.name == "all/1"
+    assert [(o.verdict, o.score) for o in inner.outcomes] == [(Verdict.AC, 20.0), (Verdict.WA, 0.0)]
+    sheet.grade(inner.group, Verdict.AC, 33.0)
+    outer = sheet.to_grade()
+    assert outer is not None
+    assert [(o.verdict, o.score) for o in outer.outcomes] == [(Verdict.AC, 33.0), (Verdict.AC, 60.0)]
+    sheet.grade(outer.group, Verdict.WA, 7.0)
+    assert sheet.to_grade() is None
+    result = sheet.conclude()
+    assert (result.score, [g.score for g in result.groups]) == (7.0, [7.0, 33.0, 60.0])
+
+
+def test_points_of_a_checker_count_whatever_a_test_was_worth() -> None:
+    rev = revision(Scoring.POINTS, [TestGroup(name="a", points=1000.0)], [case("1", "a", 1.0), case("2", sample=True)])
+    sheet = ScoreSheet(rev, stop=False)
+    assert sheet.points(rev.tests[0], 1.0, 250.0) == 250.0
+    assert sheet.points(rev.tests[1], 1.0, 250.0) is None
+    assert ScoreSheet(revision(Scoring.PASS_FAIL, [], [case("1")]), stop=True).points(case("1"), 1.0, 2.0) is None
