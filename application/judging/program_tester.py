@@ -12,7 +12,9 @@ from application.judging.program_checker import NEXT_PASS, Checked, ProgramCheck
 from application.judging.take import PassInput, Take
 from application.judging.workbench import Workbench
 from application.sandbox import BoxFile, Content
+from domain.problems.default_validator import default_validator
 from domain.problems.entities import TestCase
+from domain.problems.enums import CheckerType
 from domain.runs.entities import Execution
 from domain.runs.enums import Ending, Limit
 from domain.submissions.entities import RunTimes, TestResult
@@ -21,6 +23,7 @@ from domain.submissions.verdicts import Judgement, judge_check
 from domain.verdicts import Verdict
 
 COMMENT_SIZE = 4096
+_OF_FLAGS = (CheckerType.TOKENS, CheckerType.FLOAT)
 _ACCEPTED = (Verdict.AC, Verdict.PA)
 
 
@@ -128,7 +131,11 @@ class ProgramTester:
     async def _check(self, given: PassInput, take: Take) -> Checked:
         if self.program_checker is not None:
             return await self.program_checker.check(given, take.output, take.execution)
-        return Checked(await self.bench.checker.check(self.submission.revision.checker, take.output, given.answer))
+        spec = self.submission.revision.checker
+        flags = given.test.extras.checker_arguments
+        if flags and spec.type in _OF_FLAGS:  # of a test that differs from the others
+            spec = default_validator(flags)
+        return Checked(await self.bench.checker.check(spec, take.output, given.answer))
 
     async def _take(self, given: PassInput) -> tuple[Take, tuple[RunTimes, ...]]:
         """One run, or two when the first was just over its cpu limit: the lower cpu time decides."""

@@ -13,6 +13,7 @@ WORST_FIRST = (
     Verdict.JE, Verdict.RTE, Verdict.MLE, Verdict.TLE, Verdict.OLE, Verdict.WA, Verdict.PE, Verdict.PA,
 )  # fmt: skip
 """Source: the Kattis/ICPC problem package format, default grader; PE and PA are this service's own."""
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Outcome:
 
 @dataclass(slots=True)
 class GroupNode:
-    """``failed``: the first test in it, at any depth, that failed; ``zero``: that scored nothing."""
+    """``failed``: the first test in it, at any depth, that failed; ``zero``: that scored nothing. ``exceeded``: a
+    checker gave a test more points than it was worth: what the group is worth is then no bound either.
+    """
 
     group: TestGroup
     parent: "GroupNode | None"
@@ -35,6 +38,7 @@ class GroupNode:
     outcomes: list[Outcome] = field(default_factory=list)
     failed: TestResult | None = None
     zero: TestResult | None = None
+    exceeded: bool = False
 
     def with_parents(self) -> "Iterable[GroupNode]":
         """This one and those that it lies in, from the inside out."""
@@ -46,7 +50,9 @@ class GroupNode:
     def outcome(self, outcomes: Sequence[Outcome]) -> Outcome:
         """From those of its groups and tests."""
         score = self.group.scoring.of([outcome.score for outcome in outcomes])
-        score = min(max(score, self.group.lowest), self.group.points)
+        score = max(score, self.group.lowest)
+        if not self.exceeded:
+            score = min(score, self.group.points)
         bad = [o for o in outcomes if o.verdict not in (Verdict.AC, Verdict.SK)]
         accepted = any(o.verdict is Verdict.AC for o in outcomes)
         if not bad or self.group.verdict is GroupVerdict.ALWAYS_ACCEPT or (self.group.accept_if_any and accepted):
@@ -110,6 +116,9 @@ class GroupTree:
                 if result.share <= 0.0:
                     above.zero = above.zero or result
         if counts(test):
+            if result.points is not None and result.points > (self.max_points(test) or 0.0) + _ROUNDING:
+                for above in node.with_parents():
+                    above.exceeded = True
             node.outcomes.append(self._outcome(node, result))
 
     def _outcome(self, node: GroupNode, result: TestResult) -> Outcome:

@@ -1,9 +1,11 @@
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 
 from application.problems.packages import PackageRejected, ProblemDraft
+from domain.exceptions import Invalid
 from domain.languages.entities import LanguageId
+from domain.problems.default_validator import default_validator, unknown_flags
 from domain.problems.entities import CheckerSpec, Complaint, ProblemLimits, Slug
 from domain.problems.enums import CheckerProtocol, CheckerType, Scoring
 from domain.problems.files import PackageFile, PackageProgram, Stub
@@ -22,11 +24,6 @@ _VALIDATORS = ("input_validators/", "input_format_validators/")
 _NOT_A_SLUG = re.compile(r"[^a-z0-9_-]+")
 _MAX_SOURCE = 1024 * 1024
 _CONSTANT = re.compile(rb"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
-_TOLERANCES: Mapping[str, tuple[str, ...]] = {
-    "float_tolerance": ("absolute", "relative"),
-    "float_absolute_tolerance": ("absolute",),
-    "float_relative_tolerance": ("relative",),
-}
 
 
 class KattisReader:
@@ -154,40 +151,16 @@ class _Reading:
         return CheckerSpec(type=CheckerType.PROGRAM, program=program, protocol=CheckerProtocol.ICPC), None
 
     def _default_checker(self, data: TestData) -> CheckerSpec:
-        """The flags of the default validator, which must be the same for every test."""
-        flags = {test.extras.checker_arguments for test in data.tests}
-        if len(flags) > 1:
-            self._warnings.append(
-                Complaint("tests have different flags for the default validator: those of the first are taken for all")
-            )
-        return self._checker_of(data.tests[0].extras.checker_arguments if data.tests else ())
-
-    def _checker_of(self, flags: tuple[str, ...]) -> CheckerSpec:
-        tolerances: dict[str, float] = {}
-        words = iter(flags)
-        case_sensitive = space_sensitive = False
-        for word in words:
-            if word in _TOLERANCES:
-                tolerances |= dict.fromkeys(_TOLERANCES[word], self._tolerance(word, next(words, "")))
-            elif word in ("case_sensitive", "space_change_sensitive"):
-                case_sensitive |= word == "case_sensitive"
-                space_sensitive |= word == "space_change_sensitive"
-            else:
-                self._warnings.append(Complaint(f"the default validator does not know the flag {word[:40]!r}"))
-        return CheckerSpec(
-            type=CheckerType.FLOAT if tolerances else CheckerType.TOKENS,
-            absolute=tolerances.get("absolute"),
-            relative=tolerances.get("relative"),
-            case_sensitive=case_sensitive,
-            space_sensitive=space_sensitive,
-        )
-
-    def _tolerance(self, flag: str, word: str) -> float:
-        try:
-            return float(word)
-        except ValueError:
-            self._complaints.append(Complaint(f"{flag} needs a number after it, not {word[:40]!r}"))
-            return 0.0
+        """That of the first test; the others bring their own flags, where they differ."""
+        for flags in dict.fromkeys(test.extras.checker_arguments for test in data.tests):
+            for flag in unknown_flags(flags):
+                self._warnings.append(Complaint(f"the default validator does not know the flag {flag[:40]!r}"))
+            try:
+                default_validator(flags)
+            except Invalid as error:
+                self._complaints.append(Complaint(error.errors[0].detail))
+                return CheckerSpec()
+        return default_validator(data.tests[0].extras.checker_arguments if data.tests else ())
 
     def _input_validators(self) -> Iterator[InputValidator]:
         for place in _VALIDATORS:
