@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from domain.access.entities import ApiKeyId
 from domain.problems.entities import ImportId, PackageImport, Problem, ProblemId, Revision, RevisionId, Slug
 
 
@@ -51,3 +52,9 @@ class ImportRepository(Protocol):
 
     async def list_waiting(self, limit: int) -> list[ImportId]:
         """Those that ``claim`` would give, oldest first."""
+
+    async def last_of(self, slug: Slug, key_id: ApiKeyId | None) -> PackageImport | None:
+        """The newest for a slug; of this key alone, or (None) of any."""
+
+    async def accepted_as(self, slug: Slug, revision: int) -> PackageImport | None:
+        """The first that made this revision."""

@@ -11,6 +11,7 @@ import typer
 
 from infrastructure.cli.exceptions import HostCannot
 from infrastructure.cli.keys import make_keys_app
+from infrastructure.cli.problems.app import make_problems_app
 
 HELP = (
     "Proba («проба»: a trial): a testing service that compiles and runs programs in a sandbox and judges them against "
@@ -50,6 +51,7 @@ def make_app() -> typer.Typer:
         app.command(rich_help_panel=SERVICE)(mode)
     app.command(rich_help_panel=DATA)(migrate)
     app.add_typer(make_keys_app(), name="keys", rich_help_panel=DATA)
+    app.add_typer(make_problems_app(), name="problems", rich_help_panel=DATA)
     passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
     app.command("test", rich_help_panel=CHECKS, context_settings=passed_on)(check)
     app.command(rich_help_panel=CHECKS, context_settings=passed_on)(bench)

@@ -12,7 +12,8 @@ from application.problems.packages import PackageRejected, ProblemDraft
 from domain.problems.entities import CheckerSpec, Complaint, ProblemLimits, Slug, TestGroup
 from domain.problems.enums import CheckerType, GroupScoring, Scoring
 from infrastructure.packages.package_folder import PackageFolder
-from infrastructure.packages.plain_tests import PlainTests
+from infrastructure.packages.plain_tests import PlainTests, TestOrder
+from infrastructure.packages.slugs import slug_of
 from infrastructure.packages.toml_table import TomlTable
 
 MANIFEST = "problem.toml"
@@ -47,8 +48,10 @@ class PlainReader:
             checker=_checker(manifest.table("checker")),
             scoring=manifest.choice("scoring", Scoring) or Scoring.PASS_FAIL,
             groups=groups,
-            tests=tests.in_order([group.name for group in groups]),
-            slug=None if slug is None else Slug(slug),
+            tests=tests.in_order(
+                [group.name for group in groups], manifest.choice("order", TestOrder) or TestOrder.NATURAL
+            ),
+            slug=slug_of(folder.prefix.rstrip("/").rpartition("/")[2]) if slug is None else Slug(slug),
             format=self.format,
             source=file,
             contents=folder.used,

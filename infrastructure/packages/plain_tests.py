@@ -1,6 +1,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from application.problems.packages import DraftTest
 from domain.problems.entities import Complaint
@@ -14,8 +15,22 @@ _MAX_COMPLAINTS = 50
 _DIGITS = re.compile(r"(\d+)", re.ASCII)
 
 
+class TestOrder(StrEnum):
+    """Of a package's tests."""
+
+    __test__ = False
+
+    NATURAL = "natural"
+    """Samples first, then tests without a listed group, then the groups as listed; in each 2 comes before 10."""
+    LISTED = "listed"
+    """As ``[[tests]]`` lists them, which must list all."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Settings:
+    """``group`` "": none, whatever the folder is called."""
+
+    name: str | None = None
     group: str | None = None
     sample: bool | None = None
     points: float | None = None
@@ -37,23 +52,31 @@ class PlainTests:
 
     def set(self, table: TomlTable) -> None:
         """Take one ``[[tests]]`` of the manifest."""
-        name = table.text("name")
-        settings = _Settings(table.text("group"), table.flag("sample"), table.number("points"))
+        name, file = table.text("name"), table.text("file")
+        settings = _Settings(name, table.text("group"), table.flag("sample"), table.number("points"))
         table.finish()
-        if name is None:
+        key, path = ("name", name) if file is None else ("file", file)
+        if path is None:
             table.complain("name", "is required: the test's file below tests/, without '.in'")
-        elif name in self._settings:
-            table.complain("name", "was given settings before")
-        elif name not in self._inputs:
-            table.complain("name", f"names no test: there is no {_TESTS}{name[:100]}{_INPUT}")
+        elif path in self._settings:
+            table.complain(key, "was given settings before")
+        elif path not in self._inputs:
+            table.complain(key, f"names no test: there is no {_TESTS}{path[:100]}{_INPUT}")
         else:
-            self._settings[name] = settings
+            self._settings[path] = settings
 
-    def in_order(self, groups: Sequence[str]) -> tuple[DraftTest, ...]:
-        """Samples first, then tests without a listed group, then the groups as listed; in each 2 comes before 10."""
-        place = {name: index for index, name in enumerate(groups)}
-        tests = [self._test(name) for name in self._inputs if name in self._answers]
-        tests.sort(key=lambda t: (not t.sample, place.get(t.group or "", -1), _natural(t.name)))
+    def in_order(self, groups: Sequence[str], order: TestOrder) -> tuple[DraftTest, ...]:
+        """Those whose files come in pairs, as ``order`` says."""
+        whole = [file for file in self._inputs if file in self._answers]
+        if order is TestOrder.LISTED:
+            for file in sorted(set(whole) - self._settings.keys(), key=_natural):
+                message = 'is not among [[tests]], which must list every test where order = "listed"'
+                self._complain(message, self._inputs[file])
+            tests = [self._test(file) for file in self._settings if file in self._answers]
+        else:
+            place = {name: index for index, name in enumerate(groups)}
+            tests = [self._test(file) for file in whole]
+            tests.sort(key=lambda t: (not t.sample, place.get(t.group or "", -1), _natural(t.name)))
         if not tests:
             self._complain("the package has no tests: there are no tests/*.in with tests/*.out", None)
         return tuple(tests)
@@ -80,18 +103,18 @@ class PlainTests:
                 beside = name.rpartition("/")[2] + ending
                 self._complain(f"has no {kind} beside it ({beside})", files[name])
 
-    def _test(self, name: str) -> DraftTest:
-        settings = self._settings.get(name, _Settings())
-        folder = name.rpartition("/")[0] or None
-        group = settings.group if settings.group is not None else folder
+    def _test(self, file: str) -> DraftTest:
+        settings = self._settings.get(file, _Settings())
+        folder = file.rpartition("/")[0] or None
+        group = (settings.group or None) if settings.group is not None else folder
         return DraftTest(
-            name=name,
-            input=self._folder.ref(self._inputs[name]),
-            answer=self._folder.ref(self._answers[name]),
+            name=settings.name if settings.name is not None else file,
+            input=self._folder.ref(self._inputs[file]),
+            answer=self._folder.ref(self._answers[file]),
             group=group,
             sample=settings.sample if settings.sample is not None else group in _SAMPLES,
             points=settings.points,
-            source=self._folder.prefix + self._inputs[name],
+            source=self._folder.prefix + self._inputs[file],
         )
 
     def _complain(self, message: str, path: str | None) -> None:

@@ -5,11 +5,14 @@ from application.access.usecases import AuthenticateKey, CreateKey, ListKeys, Re
 from application.health.probe import Probe
 from application.health.usecases import CheckReadiness
 from application.languages.usecases import ListLanguages
+from application.problems.package_writer import PackageWriter
 from application.problems.revision_builder import RevisionBuilder
 from application.problems.revision_publisher import RevisionPublisher
 from application.problems.usecases import (
     ArchiveProblem,
+    ExportPackage,
     GetImport,
+    GetLastImport,
     GetProblem,
     ListProblems,
     ListRevisions,
@@ -24,6 +27,7 @@ from application.workers.usecases import ListWorkers
 from domain.problems.validation import LimitRanges
 from domain.workers.repositories import WorkerRepository
 from infrastructure.config import Config
+from infrastructure.packages.plain_writer import PlainPackageWriter
 from infrastructure.providers.config import limit_ranges
 
 
@@ -35,7 +39,16 @@ class ServerUsecasesProvider(Provider):
     access = provide_all(AuthenticateKey, CreateKey, ListKeys, RevokeKey)
     languages = provide_all(ListLanguages, ListWorkers)
     problems = provide_all(
-        ArchiveProblem, GetImport, GetProblem, ListProblems, ListRevisions, ListTests, PutProblem, RequestImport
+        ArchiveProblem,
+        ExportPackage,
+        GetImport,
+        GetLastImport,
+        GetProblem,
+        ListProblems,
+        ListRevisions,
+        ListTests,
+        PutProblem,
+        RequestImport,
     )
     submissions = provide_all(GetSources, GetSubmission, ListJobs, ListSubmissions, SubmitSolutions)
     revisions = provide_all(RevisionBuilder, RevisionPublisher)
@@ -44,6 +57,11 @@ class ServerUsecasesProvider(Provider):
     def ranges(self, config: Config) -> LimitRanges:
         """Of problems that come in a request's body."""
         return limit_ranges(config, config.max_inline_tests)
+
+    @provide(scope=Scope.APP)
+    def package_writer(self, config: Config) -> PackageWriter:
+        """Of problems that did not come in packages."""
+        return PlainPackageWriter(config.data_dir / "exports")
 
     recent_keys = provide(RecentKeys, scope=Scope.APP)
 

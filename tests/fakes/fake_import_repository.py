@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from domain.problems.entities import ImportId, PackageImport
+from domain.access.entities import ApiKeyId
+from domain.problems.entities import ImportId, PackageImport, Slug
 from domain.problems.enums import ImportStatus
 
 
@@ -28,3 +29,11 @@ class FakeImportRepository:
 
     async def list_waiting(self, limit: int) -> list[ImportId]:
         return [i.id for i in self.stored.values() if i.status is ImportStatus.PENDING][:limit]
+
+    async def last_of(self, slug: Slug, key_id: ApiKeyId | None) -> PackageImport | None:
+        found = [i for i in self.stored.values() if i.slug == slug and key_id in (None, i.key_id)]
+        return max(found, key=lambda i: i.created_at, default=None)
+
+    async def accepted_as(self, slug: Slug, revision: int) -> PackageImport | None:
+        accepted = (i for i in self.stored.values() if i.status is ImportStatus.ACCEPTED)
+        return next((i for i in accepted if (i.slug, i.revision) == (slug, revision)), None)

@@ -210,8 +210,8 @@ async def test_a_slug_with_the_upload_wins(
             ),
         ),
         (
-            {"sum/problem.toml": ""},
-            Complaint("the package names no slug: send one with the upload, or set it inside", "sum/problem.toml"),
+            {"sum/problem.toml": None, "problem.toml": "", "tests/1.in": "", "tests/1.out": ""},
+            Complaint("the package names no slug: send one with the upload, or set it inside", "problem.toml"),
         ),
         ({"sum/problem.toml": "x = \n"}, Complaint("is not valid TOML: Invalid value", "sum/problem.toml", 1)),
     ],

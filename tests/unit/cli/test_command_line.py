@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[3]
 def test_without_a_mode_it_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == ExitCode.USAGE
     shown = capsys.readouterr().out
-    for mode in ("demo", "up", "server", "worker", "doctor", "languages", "keys", "migrate", "test", "bench"):
+    served = ("demo", "up", "server", "worker", "doctor", "languages")
+    for mode in (*served, "keys", "problems", "migrate", "test", "bench"):
         assert f" {mode} " in shown
 
 

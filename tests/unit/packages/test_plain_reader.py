@@ -209,7 +209,7 @@ WRONG: Mapping[str, tuple[Mapping[str, str | bytes], list[tuple[str, str | None,
                 None,
             ),
             (
-                "validator is not known here; known are checker, groups, limits, scoring, slug, tests, title",
+                "validator is not known here; known are checker, groups, limits, order, scoring, slug, tests, title",
                 "problem.toml",
                 None,
             ),

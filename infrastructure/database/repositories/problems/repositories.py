@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from domain.access.entities import ApiKeyId
 from domain.problems.entities import ImportId, PackageImport, Problem, ProblemId, Revision, RevisionId, Slug
 from domain.problems.enums import ImportStatus
 from domain.problems.exceptions import ProblemNotFound
@@ -118,6 +119,22 @@ class SqlImportRepository(Repository):
         """By the time they were sent."""
         query = select(ImportModel.id).where(or_(*_claimable())).order_by(ImportModel.created_at, ImportModel.id)
         return list(await self._all(query.limit(limit)))
+
+    async def last_of(self, slug: Slug, key_id: ApiKeyId | None) -> PackageImport | None:
+        """By the time it was sent."""
+        query = select(ImportModel).where(ImportModel.slug == slug)
+        if key_id is not None:
+            query = query.where(ImportModel.key_id == key_id)
+        model = await self._one(query.order_by(ImportModel.created_at.desc(), ImportModel.id.desc()).limit(1))
+        return None if model is None else to_import(model)
+
+    async def accepted_as(self, slug: Slug, revision: int) -> PackageImport | None:
+        """Later ones have given the same."""
+        query = select(ImportModel).where(
+            ImportModel.slug == slug, ImportModel.revision == revision, ImportModel.status == ImportStatus.ACCEPTED
+        )
+        model = await self._one(query.order_by(ImportModel.created_at, ImportModel.id).limit(1))
+        return None if model is None else to_import(model)
 
 
 def _problems() -> Select[Any, Any, Any]:

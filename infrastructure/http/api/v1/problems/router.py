@@ -3,10 +3,13 @@ from typing import Annotated
 
 from dishka import FromDishka
 from fastapi import APIRouter, Form, Path, Response, UploadFile
+from fastapi.responses import StreamingResponse
 
 from application.problems.usecases import (
     ArchiveProblem,
+    ExportPackage,
     GetImport,
+    GetLastImport,
     GetProblem,
     ListProblems,
     ListRevisions,
@@ -113,6 +116,34 @@ async def list_tests(
     tests = await use_case(caller, Slug(slug), start, limit + 1)
     next_cursor = encode_cursor(str(start + limit)) if len(tests) > limit else None
     return Page(items=[shown_test_model(test) for test in tests[:limit]], next_cursor=next_cursor)
+
+
+@router.get(
+    "/problems/{slug}/package",
+    summary="A problem as a package",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "A zip or tar, from which the revision in force can be imported again.",
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **errors(403, 404, 409),
+    },
+)
+async def export_package(slug: SlugPath, caller: Caller, use_case: FromDishka[ExportPackage]) -> StreamingResponse:
+    """Scope `author`. The package that was imported, as it came; of a problem written by hand, a plain one."""
+    exported = await use_case(caller, Slug(slug))
+    headers = {
+        "Content-Disposition": f'attachment; filename="{exported.name}"',
+        "Content-Length": str(exported.size),
+    }
+    return StreamingResponse(exported.chunks(), media_type="application/octet-stream", headers=headers)
+
+
+@router.get("/problems/{slug}/import", summary="A problem's last import", responses=errors(404))
+async def get_last_import(slug: SlugPath, caller: Caller, use_case: FromDishka[GetLastImport]) -> ImportModel:
+    """The newest for this slug that the key may see, accepted or not: its own; with `admin` anybody's."""
+    return import_model(await use_case(caller, Slug(slug)))
 
 
 @router.delete("/problems/{slug}", status_code=204, summary="Archive a problem", responses=errors(403, 404, 409))
