@@ -50,6 +50,7 @@ class Config(BaseSettings):
     max_inline_tests: PositiveInt = 1000
     max_package_size: PositiveInt = 512 * MIB
     max_package_unpacked_size: PositiveInt = 2048 * MIB
+    max_package_file_size: PositiveInt = 1024 * MIB
     max_package_files: PositiveInt = 20_000
     max_backlog: PositiveInt = 100_000
     max_cpu_time: PositiveFloat = 60.0

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from application.judging.checker_calls import call_of
 from application.judging.compilation import Compiled, Program, compile_sources
 from application.judging.compiled_submission import CompiledSubmission
 from application.judging.conduct import BatchConduct, Conduct
@@ -10,6 +11,7 @@ from application.judging.group_grading import GroupGrading
 from application.judging.output_conduct import OutputConduct
 from application.judging.program_checker import ProgramChecker
 from application.judging.program_tester import ProgramTester
+from application.judging.setter_programs import limits_of
 from application.judging.submission_sources import assemble, check_allowed
 from application.judging.workbench import Workbench
 from application.languages.toolchains import Build
@@ -99,11 +101,19 @@ class SubmissionJudge:
             await GroupGrading(bench=self.bench, sandbox=sandbox.companion(1))(sheet, revision.setup.checker_limits)
         return sheet.conclude()
 
-    async def _checker(self, _sandbox: Sandbox, revision: Revision) -> ProgramChecker | None:
+    async def _checker(self, sandbox: Sandbox, revision: Revision) -> ProgramChecker | None:
         spec = revision.checker
         if spec.program is None or spec.protocol is None:
             return None
-        raise SetterProgramBroken(spec.program.path, "checkers that are programs are not judged yet")
+        call = call_of(spec.protocol)
+        limits = revision.setup.checker_limits
+        beside = sandbox.companion(1)
+        program = await self.bench.programs.prepare(beside, spec.program, limits, call)
+        checker = ProgramChecker(
+            sandbox=beside, program=program, path=spec.program.path, call=call, limits=limits_of(limits)
+        )
+        await checker.load()
+        return checker
 
     async def _conduct(self, sandbox: Sandbox, submission: CompiledSubmission) -> Conduct:
         if submission.revision.setup.interaction is not None:

@@ -64,6 +64,7 @@ class WorkerProvider(Provider):
         limits = UnpackingLimits(
             max_packed_size=config.max_package_size,
             max_unpacked_size=config.max_package_unpacked_size,
+            max_file_size=config.max_package_file_size,
             max_files=config.max_package_files,
         )
         return LimitedPackages(config.data_dir / "packages", limits, config.sandbox_uid_base - 1)

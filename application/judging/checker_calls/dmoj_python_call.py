@@ -44,7 +44,7 @@ class DmojPythonCall(FileCall):
 
     def arguments(self, _request: CheckRequest) -> tuple[str, ...]:
         """Of the starter."""
-        return (INPUT, OUTPUT, ANSWER, FEEDBACK, f"/box/{_REQUEST}")
+        return (INPUT, OUTPUT, ANSWER, FEEDBACK, f"/box/{_REQUEST}", f"/box/{_SOURCE}")
 
     def files(self, request: CheckRequest) -> tuple[BoxFile, ...]:
         """What the starter tells the checker. Raises SetterProgramBroken for arguments that are no JSON objects."""

@@ -1,7 +1,8 @@
 """Starts a DMOJ checker written in Python. It runs inside the sandbox, and imports nothing of this service.
 
-Arguments: input, output, answer, feedback directory, request (JSON). What the checker says becomes ``result.json`` in
-the feedback directory, written after the checker has come back: nothing that it prints can be taken for it.
+Arguments: input, output, answer, feedback directory, request (JSON), the submission's source. What the checker says
+becomes ``result.json`` in the feedback directory, written after the checker has come back: nothing that it prints can
+be taken for it.
 """
 
 # ruff: noqa: S102  # it is there to run a setter's program, and to tell people on stderr
@@ -10,6 +11,7 @@ import sys
 _APP = sys.path.pop(0)  # else a setter's random.py would be imported in place of the standard library's
 
 import json  # noqa: E402
+import math  # noqa: E402
 import os  # noqa: E402
 import traceback  # noqa: E402
 import types  # noqa: E402
@@ -23,18 +25,20 @@ LONGEST = 16_000
 
 def main(arguments: list[str]) -> None:
     """Ask the checker, and write down what it says."""
-    input_path, output_path, answer_path, feedback, request_path = arguments
+    input_path, output_path, answer_path, feedback, request_path, source_path = arguments
     try:
-        result = judged(_read(input_path), _read(output_path), _read(answer_path), json.loads(_read(request_path)))
+        request = json.loads(_read(request_path))
+        result = judged(_read(input_path), _read(output_path), _read(answer_path), request, _read(source_path))
     except BaseException as error:  # noqa: BLE001  # SystemExit too: an end of the setter's own making is no verdict
         traceback.print_exc()
         result = {"error": f"{traceback.format_exception_only(type(error), error)[-1].strip()[:500]}{_place(error)}"}
-    sys.stdout.flush()
     with open(os.path.join(feedback, RESULT), "w", encoding="utf-8") as file:  # noqa: PTH118, PTH123
         json.dump(result, file)
 
 
-def judged(judge_input: bytes, output: bytes, answer: bytes, request: dict[str, object]) -> dict[str, object]:
+def judged(
+    judge_input: bytes, output: bytes, answer: bytes, request: dict[str, object], source: bytes
+) -> dict[str, object]:
     """The checker's word, as JSON can hold it. Raises whatever the checker raises, TypeError for no word."""
     api = _load(os.path.join(_APP, API))  # noqa: PTH118
     api.install()
@@ -43,7 +47,7 @@ def judged(judge_input: bytes, output: bytes, answer: bytes, request: dict[str, 
     check = getattr(module, "check", None)
     if not callable(check):
         raise TypeError(f"{CHECKER} has no function 'check'")
-    keywords = api.keywords(judge_input, output, request, _source())
+    keywords = api.keywords(judge_input, output, request, source)
     try:
         said = check(output, answer, **keywords)
     except UnicodeDecodeError:
@@ -52,6 +56,8 @@ def judged(judge_input: bytes, output: bytes, answer: bytes, request: dict[str, 
         return {"passed": said, "points": None, "feedback": None, "extended": None}
     if not isinstance(said, api.CheckerResult):
         raise TypeError(f"check returned {type(said).__name__}, where True, False or a CheckerResult is expected")
+    if not math.isfinite(said.points):
+        raise ValueError(f"check gave {said.points} points")
     return {
         "passed": said.passed,
         "points": float(said.points),
@@ -72,10 +78,6 @@ def _load(path: str) -> types.ModuleType:
 def _read(path: str) -> bytes:
     with open(path, "rb") as file:  # noqa: PTH123
         return file.read()
-
-
-def _source() -> bytes:
-    return _read("/box/submission_source")
 
 
 def _place(error: BaseException) -> str:

@@ -24,10 +24,11 @@ static uint64_t less(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
 
 static bool sampled(void) { return !cgroup_has_cpu() || !cgroup_has_memory(); }
 
-void accounting_begin(struct accounting *a, const struct slot *slot, const struct run_request *request) {
+void accounting_begin(struct accounting *a, const struct slot *slot, const struct run_request *request, uint64_t given) {
     memset(a, 0, sizeof *a);
+    a->given = given;
     if (slot->cgroup) slot->cgroup->begin(request->memory, request->processes);
-    if (sampled()) sampling_reset();
+    if (sampled()) sampling_reset(given);
     a->watch_files = slot->plain && !(cgroup_has_memory() && plainbox_in_memory());
     if (a->watch_files) plainbox_watch();
     a->spawner_before_ns = spawner_cpu_ns();
@@ -75,12 +76,13 @@ static uint64_t sample_pause(uint64_t memory, uint64_t limit) {
     return fastest < SAMPLE_MIN ? SAMPLE_MIN : smaller(fastest, SAMPLE_MAX);
 }
 
-static bool too_much_in_files(const struct slot *slot, pid_t init, const struct run_request *request) {
-    if (!plainbox_shrank(request->memory)) return plainbox_size() > request->memory;
+static bool too_much_in_files(const struct accounting *a, const struct slot *slot, pid_t init, const struct run_request *request) {
+    if (!plainbox_shrank(request->memory)) return less(plainbox_size(), a->given) > request->memory;
     uint64_t begun = now_ns(), named = plainbox_size();
     uint64_t nameless = nameless_size(slot->proc, init, plainbox_device(), request->file_size);
     plainbox_looked(begun);
-    return named > request->memory || nameless > request->memory - named;
+    uint64_t total = nameless > UINT64_MAX - named ? UINT64_MAX : named + nameless; // what was given may have lost its name
+    return less(total, a->given) > request->memory;
 }
 
 enum limit accounting_look(struct accounting *a, const struct slot *slot, const struct run_request *request, const struct job *job) {
@@ -92,7 +94,7 @@ enum limit accounting_look(struct accounting *a, const struct slot *slot, const 
         a->highest.memory = larger(a->highest.memory, sample.memory);
         a->highest.cpu_ns = larger(a->highest.cpu_ns, sample.cpu_ns);
         if (!cgroup_has_memory() && sample.memory > request->memory) return LIMIT_MEMORY;
-        if (a->watch_files && too_much_in_files(slot, init, request)) return LIMIT_MEMORY;
+        if (a->watch_files && too_much_in_files(a, slot, init, request)) return LIMIT_MEMORY;
         a->next_sample = now + sample_pause(sample.memory, request->memory);
     }
     if (now >= a->next_cpu_look) {
@@ -108,7 +110,8 @@ enum limit accounting_look(struct accounting *a, const struct slot *slot, const 
     return now >= a->wall_deadline ? LIMIT_WALL_TIME : LIMIT_NONE;
 }
 
-void accounting_files(struct accounting *a, const struct run_request *request, uint64_t size) {
+void accounting_files(struct accounting *a, const struct run_request *request, uint64_t found) {
+    uint64_t size = less(found, a->given);
     if (size > request->memory) accounting_passed(a, LIMIT_MEMORY);
     else if (plainbox_in_memory()) a->highest.memory = larger(a->highest.memory, size);
 }
@@ -133,7 +136,7 @@ void accounting_settle(struct accounting *a, const struct slot *slot, const stru
     uint64_t largest = (uint64_t)a->usage.ru_maxrss * 1024;
     // a group counts in steps of up to 64 pages: what is too small for it is taken from the largest process
     uint64_t grouped = larger(usage.memory, smaller(largest, GROUP_STEPS));
-    uint64_t sampled_memory = larger(larger(largest, a->highest.memory), surroundings_files());
+    uint64_t sampled_memory = larger(larger(largest, a->highest.memory), less(surroundings_files(), a->given));
     result->memory = larger(cgroup_has_memory() ? grouped : sampled_memory, MEMORY_MIN);
     if (!ended && !a->killed && !job->failed_step && !usage.out_of_memory) die_with(ECHILD, "run: init died", "");
     if (usage.out_of_memory) accounting_passed(a, LIMIT_MEMORY);

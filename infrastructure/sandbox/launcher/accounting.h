@@ -16,11 +16,13 @@ struct accounting {
     uint8_t limits[4];   // in the order in which they were passed
     int limit_count;
     bool killed, kill_sent, cancelled;
+    uint64_t given;
     uint64_t killed_ns; // when that was decided; peers may be gone before it has been done
     bool watch_files; // plain: nothing else bounds what is written to /box and /tmp
 };
 
-void accounting_begin(struct accounting *a, const struct slot *slot, const struct run_request *request);
+// given: bytes of the files that the run finds in its box; they are not its own.
+void accounting_begin(struct accounting *a, const struct slot *slot, const struct run_request *request, uint64_t given);
 uint64_t accounting_next_look(const struct accounting *a); // nanoseconds from now
 
 // Looks at what is due. Not LIMIT_NONE: the run is to be ended for it.

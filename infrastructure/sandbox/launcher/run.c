@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -55,7 +56,15 @@ static void set_limits(const struct slot *slot, const struct run_request *reques
         set_limit(RLIMIT_AS, request->memory + request->memory / 4 + ADDRESS_SPACE_MARGIN);
 }
 
-static bool receive_box_files(const struct slot *slot, const struct run_request *request, int box) {
+// What is given takes nothing from the room that the run has for its own files.
+static void make_room(uint64_t size) {
+    char options[OPTIONS_SIZE];
+    snprintf(options, sizeof options, "size=%llu", (unsigned long long)size);
+    if (mount("tmpfs", "/box", "tmpfs", MS_REMOUNT | MS_NOSUID | MS_NODEV, options) < 0) die("box: make room", "");
+}
+
+static bool receive_box_files(const struct slot *slot, const struct run_request *request, int box, uint64_t *given) {
+    enum { PAGE = 4096 };
     static unsigned char message[MESSAGE_MAX];
     for (uint16_t i = 0; i < request->file_count; i++) {
         struct file_request file;
@@ -63,6 +72,8 @@ static bool receive_box_files(const struct slot *slot, const struct run_request 
         ssize_t size = channel_receive(message, &descriptor);
         if (size <= 0) return false;
         if (!parse_file(message, (size_t)size, &file) || file.in_descriptor != (descriptor >= 0)) die_with(EPROTO, "protocol: FILE", "");
+        *given += (file.size + PAGE - 1) / PAGE * PAGE;
+        if (!slot->plain && file.in_descriptor) make_room(request->memory + *given);
         if (!place_file(box, &file, descriptor, slot->uid, slot->gid, file.mode)) die("box: write", file.name);
         if (descriptor >= 0) close(descriptor);
     }
@@ -216,6 +227,7 @@ static bool is_harvest(const struct run_request *request) {
 
 bool run_serve(const struct slot *slot, const struct run_request *request, int stdin_descriptor, const int *passed) {
     uint32_t artefacts = 0;
+    uint64_t given = 0;
     end_signal = slot->plain ? SIGTERM : SIGKILL;
     int box = -1;
     job = (struct job){
@@ -233,7 +245,7 @@ bool run_serve(const struct slot *slot, const struct run_request *request, int s
     set_limits(slot, request);
     if (request->file_count || request->collect_count) {
         box = open_box(slot);
-        if (!receive_box_files(slot, request, box)) return false;
+        if (!receive_box_files(slot, request, box, &given)) return false;
     }
     streams_open(&streams, request, stdin_descriptor, slot->own_user ? slot->uid : 0, slot->gid);
     job.stdin_fd = streams.input;
@@ -241,7 +253,7 @@ bool run_serve(const struct slot *slot, const struct run_request *request, int s
     job.stderr_fd = streams.outputs[1].write_end;
     job.feed_fd = streams.feed;
     take_passed(request, passed);
-    accounting_begin(&accounting, slot, request);
+    accounting_begin(&accounting, slot, request, given);
     spawner_begin(&job);
     if (request->passed_count) let_go(request, passed);
     supervise(slot, request);

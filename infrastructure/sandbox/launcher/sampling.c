@@ -22,8 +22,14 @@ static struct {
     uint64_t cpu_ns;
 } seen[SEEN_MAX];
 static unsigned seen_count;
+static uint64_t given; // bytes of files that are not the run's own
 
-void sampling_reset(void) { seen_count = 0; }
+static uint64_t less(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
+
+void sampling_reset(uint64_t bytes) {
+    seen_count = 0;
+    given = bytes;
+}
 
 static void note(pid_t pid, uint64_t cpu_ns) {
     for (unsigned i = 0; i < seen_count; i++) {
@@ -98,7 +104,7 @@ static uint64_t walk(int proc, pid_t init, bool shared_once) {
         if (!in_files) in_files = files(proc, pid);
     }
     closedir(directory);
-    return total + in_files;
+    return total + less(in_files, given);
 }
 
 // Where there is no PID namespace, the run is what descends from init.
@@ -108,6 +114,7 @@ static uint64_t walk_tree(int proc, pid_t init, bool shared_once) {
     living = count;
     uint64_t total = plainbox_in_memory() ? plainbox_size() : 0;
     if (total == UINT64_MAX) total = 0; // beyond measure: accounting_look ends the run for it
+    total = less(total, given);
     for (int i = 0; i < count; i++) {
         note(found[i], cpu_time(found[i]));
         total += resident(proc, found[i], shared_once);

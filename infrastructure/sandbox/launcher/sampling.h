@@ -12,7 +12,7 @@ struct sample {
     uint64_t memory; // of the living processes, and the files in /box and /tmp
 };
 
-void sampling_reset(void);
+void sampling_reset(uint64_t given); // so much of what is in its files was given to it
 
 // init: the run's. Where the quick sum of memory is above the limit, or several processes make it more than the highest
 // so far, pages that they share are counted once.

@@ -1,10 +1,12 @@
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from application.contents import BytesContent
 from application.sandbox import BoxFile, Outcome, SandboxFailure
+from infrastructure.sandbox.contents import DescriptorContent
 from tests.integration.sandbox.bench import MIB, Bench, read
 
 BIG = os.urandom(300_000)
@@ -99,3 +101,37 @@ async def test_many_files(bench: Bench) -> None:
     files = tuple(file(f"f{i}", str(i).encode()) for i in range(500))
     execution = await bench.shell("cat f* | wc -c; ls | wc -l", files=files)
     assert execution.stdout_head.split() == [str(sum(len(str(i)) for i in range(500))).encode(), b"500"]
+
+
+SUM_OF_A_FILE = """
+int main(int argc, char **argv) {
+    static char buffer[1 << 16];
+    unsigned long long total = 0;
+    int file = open("/proc/self/cwd/big", O_RDONLY);
+    if (argc > 1) unlink("/proc/self/cwd/big");
+    for (ssize_t n; (n = read(file, buffer, sizeof buffer)) > 0;) total += (unsigned long long)n;
+    printf("%llu", total);
+    return 0;
+}
+"""
+
+
+async def test_what_is_given_takes_nothing_from_the_memory_limit(bench: Bench, tmp_path: Path) -> None:
+    given = tmp_path / "big"
+    with given.open("wb") as big:
+        for _ in range(60):
+            big.write(os.urandom(MIB))
+    files = (BoxFile("big", DescriptorContent(os.open(given, os.O_RDONLY))), file("small"))
+    for unlink in (False, True):
+        await bench.c(SUM_OF_A_FILE)
+        execution = await bench.run(("/app/program", *(["x"] if unlink else [])), files=files, memory=32 * MIB)
+        assert execution.succeeded, execution
+        assert execution.stdout_head == b"%d" % (60 * MIB)
+        assert execution.memory < 16 * MIB, execution
+    own = "head -c 20000000 /dev/zero > own && sleep 0.05 && cat own | wc -c"
+    execution = await bench.shell(own, files=files, memory=32 * MIB, file_size=64 * MIB)
+    assert execution.stdout_head == b"20000000\n", execution
+    execution = await bench.shell(
+        "head -c 50000000 /dev/zero > own && sleep 1", files=files, memory=32 * MIB, file_size=64 * MIB
+    )
+    assert not execution.succeeded, execution
