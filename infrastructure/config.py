@@ -69,6 +69,8 @@ class Config(BaseSettings):
     worker_grace: PositiveFloat = 30.0
     worker_max_attempts: PositiveInt = 3
     retry_near_limit: bool = True
+    include_dir: Path | None = None
+    """Headers for setters' C and C++ programs, testlib.h above all."""
 
     # the sandbox
     sandbox_level: Literal["auto", "namespaces", "landlock"] = "auto"

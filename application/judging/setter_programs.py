@@ -13,6 +13,7 @@ from application.judging.box_files import head
 from application.judging.checker_call import CheckerCall
 from application.judging.compilation import Program, compile_sources
 from application.judging.exceptions import SetterProgramBroken
+from application.judging.headers import C_FAMILY, TESTLIB_CURE, lacks_testlib, with_headers
 from application.languages.toolchains import Build, Toolchains
 from application.sandbox import BoxFile, Command, Sandbox
 from domain.languages.entities import LanguageId
@@ -55,6 +56,8 @@ class SetterPrograms:
 
     toolchains: Toolchains
     blobs: BlobStorage
+    headers: Mapping[str, bytes] = field(default_factory=dict)
+    """The operator's, by name: for C and C++ programs that include one and do not bring it."""
     _kept: OrderedDict[bytes, Program] = field(default_factory=OrderedDict)
     _compiling: dict[bytes, asyncio.Lock] = field(default_factory=dict)
 
@@ -88,6 +91,8 @@ class SetterPrograms:
             return await _run_build_script(sandbox, program, sources)
         if program.language is None:
             raise SetterProgramBroken(program.path, "is in a language that is not known here")
+        if program.language in C_FAMILY:
+            sources = with_headers(sources, self.headers)
         complaint = ""
         for language in (program.language, *map(LanguageId, _OTHER_STANDARDS.get(program.language, ()))):
             toolchain = self.toolchains.available().get(language)
@@ -99,6 +104,8 @@ class SetterPrograms:
                 return compiled.program
             output = compiled.result.output if compiled.result else ""
             complaint = complaint or f"does not compile: {compiled.message}\n{output}".strip()
+        if program.language in C_FAMILY and lacks_testlib(sources):
+            complaint = f"cannot be compiled: {TESTLIB_CURE}"
         raise SetterProgramBroken(program.path, complaint)
 
     async def sources(self, program: PackageProgram) -> tuple[SourceFile, ...]:

@@ -30,6 +30,7 @@ from infrastructure.checkers.builtin_checker import BuiltinChecker
 from infrastructure.config import Config
 from infrastructure.languages.catalogue import FolderCatalogue
 from infrastructure.languages.host_toolchains import HostToolchains
+from infrastructure.languages.include_directory import read_headers
 from infrastructure.packages.limited_packages import LimitedPackages
 from infrastructure.packages.unpacking_limits import UnpackingLimits
 from infrastructure.providers.config import ConfigProvider, limit_ranges
@@ -89,9 +90,9 @@ class WorkerProvider(Provider):
         return RunPolicy(retry_near_limit=config.retry_near_limit)
 
     @provide
-    def setter_programs(self, toolchains: Toolchains, blobs: BlobStorage) -> SetterPrograms:
-        """One cache for the process."""
-        return SetterPrograms(toolchains=toolchains, blobs=blobs)
+    def setter_programs(self, config: Config, toolchains: Toolchains, blobs: BlobStorage) -> SetterPrograms:
+        """One cache for the process. Raises IncludeDirectoryError."""
+        return SetterPrograms(toolchains=toolchains, blobs=blobs, headers=read_headers(config.include_dir))
 
     @provide
     async def host_toolchains(self, config: Config) -> HostToolchains:

@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from infrastructure.cli.doctor.check import Check, on, warn
+from application.judging.headers import TESTLIB
+from infrastructure.cli.doctor.check import WORKER, Check, off, on, warn
 from infrastructure.cli.settings import PREFIX, ROOT, nearest_name, unknown_names
 from infrastructure.config import Config
+from infrastructure.languages.include_directory import IncludeDirectoryError, read_headers
 
 DEFAULT_SECRETS = ("proba", "postgres", "password", "secret", "changeme")
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -35,9 +37,22 @@ def configuration_checks(config: Config) -> Iterator[Check]:
     if config.sandbox_cgroup == "none":
         why = "none: memory is sampled instead of limited exactly"
         yield warn("configuration.cgroup", why, "PROBA_SANDBOX_CGROUP=auto")
+    yield _headers(config)
     if config.http_host not in LOCAL:
         why = f"the server listens on {config.http_host} without TLS"
         yield warn("configuration.http", why, "PROBA_HTTP_HOST=127.0.0.1 behind a proxy that speaks TLS")
+
+
+def _headers(config: Config) -> Check:
+    cure = f"{TESTLIB} in a directory that PROBA_INCLUDE_DIR names (docs/checkers.md)"
+    try:
+        names = sorted(read_headers(config.include_dir))
+    except IncludeDirectoryError as error:
+        return off("configuration.headers", str(error), "PROBA_INCLUDE_DIR=another directory", WORKER)
+    if TESTLIB in names:
+        return on("configuration.headers", f"{config.include_dir}: {', '.join(names)}")
+    why = f"no {TESTLIB}: problem packages that use it must bring it"
+    return warn("configuration.headers", why, cure)
 
 
 def _names(names: Iterable[str]) -> Check:
