@@ -14,8 +14,8 @@ from domain.verdicts import Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceOutcome:
-    """What one reference submission did, as far as expectations look at it. ``tests``: (name, group, verdict) of those
-    that were run; ``groups``: scores by group.
+    """What one reference submission did, as far as expectations look at it. ``tests``: (name, group, verdict); those
+    that were not run (SK) are no matter; ``groups``: scores by group.
     """
 
     verdict: Verdict
@@ -102,7 +102,7 @@ def _unmet(expectation: Expectation, outcome: ReferenceOutcome) -> str | None:
         return f"expected {_names(expectation.verdicts)}, got {outcome.verdict}"
     if expectation.every is not None:
         for name, _, verdict in tests:
-            if verdict not in expectation.every:
+            if verdict is not Verdict.SK and verdict not in expectation.every:
                 return f"expected {_names(expectation.every)} for every test{where}, but test {name} is {verdict}"
     if expectation.some is not None and not any(verdict in expectation.some for _, _, verdict in tests):
         return f"expected {_names(expectation.some)} for some test{where}, but there is none"
