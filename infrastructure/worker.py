@@ -12,6 +12,7 @@ from dishka.integrations.taskiq import setup_dishka
 from taskiq.receiver import Receiver
 
 from application.exceptions import StorageUnavailable
+from application.judging.setter_programs import SetterPrograms
 from application.sandbox import SandboxPool
 from application.workers.usecases import RegisterWorker, UnregisterWorker
 from infrastructure.config import Config
@@ -44,6 +45,7 @@ async def _work(config: Config) -> int:
     container = make_worker_container(config)
     try:
         drain = await container.get(WorkDrain)
+        await container.get(SetterPrograms)  # a wrong PROBA_INCLUDE_DIR is told now, not with the first checker
         pool = await container.get(SandboxPool)
         if not await _register(container, stop):
             return 0

@@ -9,6 +9,7 @@ _BY_NAME = {
     "application.exceptions.StorageFull": ExitCode.FAILED,
     "infrastructure.server.CannotListen": ExitCode.FAILED,
     "infrastructure.providers.config.MissingSetting": ExitCode.USAGE,
+    "infrastructure.languages.include_directory.IncludeDirectoryError": ExitCode.USAGE,
 }
 
 

@@ -1,34 +1,16 @@
 """Checkers as DMOJ's problems have them, through the starter, in the sandbox."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from application.contents import BytesContent
 from application.judging.checker_call import CheckRequest
-from application.judging.checker_calls import call_of
 from application.judging.exceptions import SetterProgramBroken
-from application.judging.program_checker import ProgramChecker
-from application.judging.setter_programs import SetterPrograms, limits_of
-from application.judging.take import PassInput
-from application.sandbox import Sandbox
-from domain.languages.entities import LanguageId
-from domain.problems.entities import TestCase
 from domain.problems.enums import CheckerProtocol
-from domain.problems.files import PackageFile, PackageProgram
-from domain.problems.setup import ProgramLimits
 from domain.submissions.entities import CheckResult
 from domain.verdicts import Verdict
-from infrastructure.languages.catalogue import FolderCatalogue
-from infrastructure.languages.host_toolchains import HostToolchains
-from infrastructure.sandbox.launcher_pool import LauncherPool
-from infrastructure.sandbox.settings import SandboxSettings
-from tests.fakes.in_memory_blob_storage import InMemoryBlobStorage
-from tests.unit.judging.saying import execution
+from tests.integration.judging.checking import Slot, checked, slot_for
 
 Check = Callable[..., Awaitable[CheckResult]]
 
@@ -75,42 +57,22 @@ def check(process_output, judge_output, **kwargs):
 
 
 @pytest.fixture(scope="module")
-async def slot() -> AsyncIterator[tuple[Sandbox, HostToolchains]]:
-    toolchains = await asyncio.to_thread(HostToolchains.detect, FolderCatalogue(), frozenset({LanguageId("python3")}))
-    binds = tuple(map(str, toolchains.binds()))
-    async with LauncherPool(SandboxSettings(slots=1, binds=binds)) as pool, pool.slot() as sandbox:
-        yield sandbox, toolchains
+async def slot() -> AsyncIterator[Slot]:
+    async with slot_for("python3") as slot:
+        yield slot
 
 
 @pytest.fixture
-def check(slot: tuple[Sandbox, HostToolchains]) -> Check:
-    sandbox, toolchains = slot
-    blobs = InMemoryBlobStorage()
-    programs = SetterPrograms(toolchains=toolchains, blobs=blobs)
-
+def check(slot: Slot) -> Check:
     async def judged(
         source: str, output: bytes, answer: bytes = b"1 2 3 4\n", name: str = "checker.py", **arguments: object
     ) -> CheckResult:
-        empty, content = await blobs.put_many([b"", source.encode()])
-        files = (PackageFile(name, content),)
-        program = PackageProgram(path=f"p/{name}", files=files, language=LanguageId("python3"), main=name)
-        call = call_of(CheckerProtocol.DMOJ_PYTHON)
-        built = await programs.prepare(sandbox, program, ProgramLimits(), call)
-        limits = replace(limits_of(ProgramLimits()), cpu_time=timedelta(seconds=1))
-        checker = ProgramChecker(sandbox=sandbox, program=built, path=program.path, call=call, limits=limits)
-        await checker.load()
         request = CheckRequest(
             arguments=(json.dumps(arguments),), position=3, points=8.0, language="python3", source=b"print(1)"
         )
-        given = PassInput(
-            test=TestCase(name="1", input=empty, answer=empty),
-            input=BytesContent(b"10\n"),
-            answer=BytesContent(answer),
-            request=request,
-        )
-        checked = await checker.check(given, BytesContent(output), execution())
-        checked.close()
-        return checked.result
+        files = {name: source.encode()}
+        protocol = CheckerProtocol.DMOJ_PYTHON
+        return await checked(slot, protocol, files, output=output, answer=answer, request=request)
 
     return judged
 
