@@ -4,6 +4,8 @@ import pytest
 
 from application.judging.headers import lacks_testlib, with_headers
 from domain.runs.entities import SourceFile
+from infrastructure.cli.exceptions import ExitCode
+from infrastructure.cli.failures import exit_code_of
 from infrastructure.languages import include_directory
 from infrastructure.languages.include_directory import IncludeDirectoryError, read_headers
 
@@ -57,8 +59,9 @@ def test_the_directory_is_read_by_endings(tmp_path: Path) -> None:
 
 
 def test_a_directory_that_is_none_or_too_large_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(IncludeDirectoryError, match=r"PROBA_INCLUDE_DIR=.*gone cannot be read: No such file"):
+    with pytest.raises(IncludeDirectoryError, match=r"PROBA_INCLUDE_DIR=.*gone cannot be read: No such file") as caught:
         read_headers(tmp_path / "gone")
+    assert exit_code_of(caught.value) == (ExitCode.USAGE, str(caught.value))
     monkeypatch.setattr(include_directory, "MOST_BYTES", 1024 * 1024)
     for name in "ab":
         (tmp_path / f"{name}.h").write_bytes(b" " * 600_000)
