@@ -4,6 +4,7 @@ from application.problems.packages import DraftTest, InlineContents, ProblemDraf
 from application.problems.usecases import ProblemView, TestView
 from domain.problems.entities import CheckerSpec, PackageImport, Problem, ProblemLimits, Revision, TestGroup
 from domain.problems.enums import Scoring
+from domain.problems.setup import ProblemSetup
 from infrastructure.http.api.retort import retort, text_of
 from infrastructure.http.api.v1.problems.models import (
     CheckerModel,
@@ -12,16 +13,20 @@ from infrastructure.http.api.v1.problems.models import (
     ImportModel,
     LimitsModel,
     NewProblemModel,
-    ProblemModel,
-    ProblemSummaryModel,
-    RevisionModel,
     ShownTestModel,
     TestModel,
 )
+from infrastructure.http.api.v1.problems.shown_models import (
+    LanguageLimitsModel,
+    ProblemModel,
+    ProblemSummaryModel,
+    RevisionModel,
+    SetupModel,
+    ShownCheckerModel,
+    ShownGroupModel,
+)
 
 _limits_model = retort.get_converter(ProblemLimits, LimitsModel)
-_checker_model = retort.get_converter(CheckerSpec, CheckerModel)
-_group_model = retort.get_converter(TestGroup, GroupModel)
 
 
 def draft(
@@ -104,7 +109,56 @@ def revision_model(revision: Revision) -> RevisionModel:
         checker=_checker_model(revision.checker),
         scoring=revision.scoring,
         groups=[_group_model(group) for group in revision.groups],
+        setup=_setup_model(revision.setup),
         created_at=revision.created_at,
+    )
+
+
+def _checker_model(checker: CheckerSpec) -> ShownCheckerModel:
+    return ShownCheckerModel(
+        type=checker.type,
+        absolute=checker.absolute,
+        relative=checker.relative,
+        case_sensitive=checker.case_sensitive,
+        space_sensitive=checker.space_sensitive,
+        line_sensitive=checker.line_sensitive,
+        program=checker.program.path if checker.program else None,
+        protocol=checker.protocol,
+    )
+
+
+def _group_model(group: TestGroup) -> ShownGroupModel:
+    return ShownGroupModel(
+        name=group.name,
+        points=group.points,
+        scoring=group.scoring,
+        depends_on=list(group.depends_on),
+        parent=group.parent,
+        verdict=group.verdict,
+        counted=group.counted,
+        grader=group.grader.path if group.grader else None,
+    )
+
+
+def _setup_model(setup: ProblemSetup) -> SetupModel:
+    interaction = setup.interaction
+    return SetupModel(
+        interactor=interaction.program.path if interaction else None,
+        processes=interaction.processes if interaction else 1,
+        passes=setup.passes,
+        output_only=setup.output_only,
+        input_file=setup.input_file,
+        output_file=setup.output_file,
+        stubs=[file.name for stub in setup.stubs for file in stub.files],
+        languages=None if setup.languages is None else list(setup.languages),
+        language_limits={
+            language: LanguageLimitsModel(
+                cpu_time=None if own.cpu_time is None else own.cpu_time.total_seconds(), memory=own.memory
+            )
+            for language, own in setup.language_limits.items()
+        },
+        absolute_limits=setup.absolute_limits,
+        code_size=setup.code_size,
     )
 
 

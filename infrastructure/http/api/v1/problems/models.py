@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import UploadFile
-from pydantic import Field, Strict
+from pydantic import Field
 
 from domain.problems.entities import ImportId
 from domain.problems.enums import CheckerType, GroupScoring, ImportStatus, Scoring
@@ -91,34 +91,6 @@ class NewImportModel(Incoming):
 
     package: UploadFile = Field(description="a zip file")
     slug: SlugText | None = Field(default=None, description="default: what the package calls itself")
-
-
-class RevisionModel(CamelBase):
-    """An immutable state of a problem. ``null`` in ``limits`` is the service's default."""
-
-    revision: Annotated[int, Strict()]
-    title: str
-    limits: LimitsModel
-    checker: CheckerModel
-    scoring: Scoring
-    groups: list[GroupModel]
-    created_at: Moment
-
-
-class ProblemModel(RevisionModel):
-    """A problem with the revision in force; ``created_at`` is the revision's."""
-
-    slug: str
-    tests: int = Field(description="how many tests it has")
-
-
-class ProblemSummaryModel(CamelBase):
-    """A problem in a list."""
-
-    slug: str
-    title: str
-    revision: int
-    created_at: Moment
 
 
 class ShownTestModel(CamelBase):

@@ -38,11 +38,9 @@ from infrastructure.http.api.v1.problems.models import (
     ImportModel,
     NewImportModel,
     NewProblemModel,
-    ProblemModel,
-    ProblemSummaryModel,
-    RevisionModel,
     ShownTestModel,
 )
+from infrastructure.http.api.v1.problems.shown_models import ProblemModel, ProblemSummaryModel, RevisionModel
 
 router = APIRouter(tags=["problems"], route_class=ApiRoute)
 
