@@ -17,6 +17,7 @@ from infrastructure.cli.problems.package_progress import PackageProgress, Step
 from infrastructure.cli.problems.package_report import PackageReport
 from infrastructure.cli.problems.report_tables import print_report, summary_line, summary_table
 from infrastructure.cli.problems.service_client import Refused, ServiceClient
+from infrastructure.cli.problems.wide_console import wide_console
 from infrastructure.config import Config
 from infrastructure.threads import in_thread
 
@@ -31,7 +32,7 @@ def run(
     config: Config, connection: Connection, packages: Sequence[LocalPackage], slug: str | None, *, as_json: bool
 ) -> int:
     """0 when all are accepted, 1 when some are not. Raises CommandFailed when the service cannot be used at all."""
-    console = Console(stderr=as_json)
+    console = wide_console(stderr=as_json)
     try:
         reports = asyncio.run(_import_all(config, connection, packages, slug, console, as_json=as_json))
     except ExceptionGroup as group:

@@ -14,15 +14,15 @@ MOST_SHOWN = 20
 
 def print_report(console: Console, report: PackageReport) -> None:
     """All of one package."""
-    console.print(report_view(report), highlight=False)
+    console.print(report_view(report, console.width), highlight=False)
 
 
-def report_view(report: PackageReport) -> RenderableType:
-    """Headline, submissions, times, complaints."""
+def report_view(report: PackageReport, columns: int) -> RenderableType:
+    """Headline, submissions, times, complaints, in so many columns."""
     parts: list[RenderableType] = [_headline(report)]
     if report.submissions:
         parts.append(_submissions(report.submissions))
-    if (plot := time_plot(report)) is not None:
+    if (plot := time_plot(report, columns)) is not None:
         parts.append(plot)
     parts.extend(_remarks("complaint", "red", report.complaints))
     parts.extend(_remarks("warning", "yellow", report.warnings))
@@ -32,12 +32,13 @@ def report_view(report: PackageReport) -> RenderableType:
 
 def summary_table(reports: Sequence[PackageReport]) -> Table:
     """A line a package, and their sum."""
-    table = Table(
-        "package", "format", "", "limit, s", "as expected", "too close", "skipped", "complaint", show_footer=True
-    )
-    for index in (3, 4, 5, 6):
-        table.columns[index].justify = "right"
-    table.columns[7].overflow = "fold"
+    table = Table(show_footer=True)
+    table.add_column("package", overflow="fold", min_width=24)
+    for name in ("format", ""):
+        table.add_column(name, no_wrap=True)
+    for name in ("limit, s", "as expected", "too close", "skipped"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("first complaint", no_wrap=True, overflow="ellipsis", min_width=16)
     for report in reports:
         table.add_row(
             Text(report.package),
@@ -51,7 +52,7 @@ def summary_table(reports: Sequence[PackageReport]) -> Table:
         )
     accepted = sum(report.accepted for report in reports)
     table.columns[0].footer = f"{len(reports)} packages"
-    table.columns[2].footer = f"{accepted} accepted, {len(reports) - accepted} rejected"
+    table.columns[2].footer = f"{accepted} accepted"
     table.columns[4].footer = f"{sum(map(_right, reports))}/{sum(len(r.submissions) for r in reports)}"
     table.columns[5].footer = str(sum(map(_close, reports)))
     table.columns[6].footer = str(sum(len(r.skipped) for r in reports))
@@ -62,7 +63,7 @@ def summary_line(reports: Sequence[PackageReport]) -> str:
     """The same in one line."""
     accepted, judged = sum(report.accepted for report in reports), sum(len(r.submissions) for r in reports)
     return (
-        f"{len(reports)} packages: {accepted} accepted, {len(reports) - accepted} rejected; "
+        f"{len(reports)} package{'' if len(reports) == 1 else 's'}: {accepted} accepted, {len(reports) - accepted} rejected; "
         f"{sum(map(_right, reports))} of {judged} submissions as expected, {sum(map(_close, reports))} too close to "
         f"the time limit, {sum(len(r.skipped) for r in reports)} skipped"
     )
@@ -86,9 +87,13 @@ def _verdict(report: PackageReport) -> Text:
 
 
 def _submissions(rows: Sequence[SubmissionRow]) -> Table:
-    table = Table("submission", "language", "expected", "verdict", "score", "time, s", "", "why")
-    for index in (4, 5):
-        table.columns[index].justify = "right"
+    table = Table()
+    table.add_column("submission", overflow="fold", ratio=1)
+    for name in ("language", "expected", "verdict"):
+        table.add_column(name)
+    for name in ("score", "time, s"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
     for row in rows:
         table.add_row(
             Text(row.path),
@@ -98,7 +103,6 @@ def _submissions(rows: Sequence[SubmissionRow]) -> Table:
             f"{row.score:g}",
             "" if row.cpu_time is None else f"{row.cpu_time:.3f}",
             _mark(row),
-            Text("" if row.ok else _shortened(row.message)),
         )
     return table
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -13,6 +12,7 @@ from infrastructure.cli.problems.connection import Connection
 from infrastructure.cli.problems.import_answer import report_of
 from infrastructure.cli.problems.report_tables import print_report
 from infrastructure.cli.problems.service_client import Refused, ServiceClient
+from infrastructure.cli.problems.wide_console import wide_console
 
 NOT_FOUND = 404
 SIZES = ("memory", "output", "stack", "fileSize")
@@ -29,7 +29,7 @@ def list_problems(connection: Connection, *, as_json: bool) -> None:
     table = Table("slug", "title", "revision", "made")
     for problem in problems:
         table.add_row(problem["slug"], Text(problem["title"]), str(problem["revision"]), problem["createdAt"][:16])
-    Console().print(table)
+    wide_console().print(table)
 
 
 def show_problem(connection: Connection, slug: str, *, as_json: bool) -> None:
@@ -38,7 +38,7 @@ def show_problem(connection: Connection, slug: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({**problem, "tests": tests, "import": last}, ensure_ascii=False))  # noqa: T201
         return
-    console = Console()
+    console = wide_console()
     console.print(Text.assemble((problem["slug"], "bold"), f"  {problem['title']}  revision {problem['revision']}"))
     console.print(_facts(problem))
     if problem["groups"]:

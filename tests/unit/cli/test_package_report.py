@@ -12,7 +12,7 @@ from domain.problems.proof import Proof, ReferenceProof, Skipped, TimeLimits
 from domain.verdicts import Verdict
 from infrastructure.cli.problems.package_report import PackageReport
 from infrastructure.cli.problems.report_tables import report_view, summary_line, summary_table
-from infrastructure.cli.problems.time_plot import BEYOND, WIDTH, time_plot
+from infrastructure.cli.problems.time_plot import BEYOND, LONGEST_BAR, time_plot
 
 PROOF = Proof(
     complaints=(Complaint("expected AC, got WA", "sub/a.cpp"), Complaint("bad", "problem.yaml", 3), Complaint("all")),
@@ -70,7 +70,7 @@ def test_for_people() -> None:
     shown = io.StringIO()
     console = Console(file=shown, width=160)
     report = PackageReport.of("a", "kattis", PROOF)
-    console.print(report_view(report))
+    console.print(report_view(report, 160))
     console.print(summary_table([report, report]))
     for part in (
         "sub/[slow].py",
@@ -85,12 +85,12 @@ def test_for_people() -> None:
 
 
 def test_bars_are_as_long_as_the_times() -> None:
-    plot = time_plot(PackageReport.of("a", "kattis", PROOF))
+    plot = time_plot(PackageReport.of("a", "kattis", PROOF), 160)
     assert plot is not None
     quick, slow = plot.plain.splitlines()[1:3]
-    assert quick.count("█") == round(WIDTH / BEYOND * 0.25)
+    assert quick.count("█") == round(LONGEST_BAR / BEYOND * 0.25)
     assert quick.index("│") == slow.index("│")
-    assert slow.count("█") == WIDTH - 1
+    assert slow.count("█") == LONGEST_BAR - 1
     assert "▸" in slow
     assert "4.0 times into the limit" in plot.plain
-    assert time_plot(PackageReport.rejected("a", Complaint("no"))) is None
+    assert time_plot(PackageReport.rejected("a", Complaint("no")), 80) is None
