@@ -17,6 +17,8 @@ from infrastructure.cli.problems.wide_console import wide_console
 NOT_FOUND = 404
 SIZES = ("memory", "output", "stack", "fileSize")
 TIMES = ("cpuTime", "wallTime")
+USUAL = (None, False, 1, [], {})
+"""What is not worth a line of its own."""
 
 
 def list_problems(connection: Connection, *, as_json: bool) -> None:
@@ -75,6 +77,9 @@ def _facts(problem: dict[str, Any]) -> Table:
     checker = {name: value for name, value in problem["checker"].items() if value not in (None, [], ())}
     table.add_row("checker", Text(", ".join(f"{name} {_plain(value)}" for name, value in checker.items())))
     table.add_row("scoring", problem["scoring"])
+    for name, value in problem.get("setup", {}).items():
+        if value not in USUAL:
+            table.add_row(name, Text(_plain(value)))
     return table
 
 
@@ -87,9 +92,7 @@ def _limit(name: str, value: float | None) -> str:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, dict):
-        return str(value.get("path", value))
-    return str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _groups(groups: list[dict[str, Any]]) -> Table:
