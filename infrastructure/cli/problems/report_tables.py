@@ -62,8 +62,9 @@ def summary_table(reports: Sequence[PackageReport]) -> Table:
 def summary_line(reports: Sequence[PackageReport]) -> str:
     """The same in one line."""
     accepted, judged = sum(report.accepted for report in reports), sum(len(r.submissions) for r in reports)
+    packages = "1 package" if len(reports) == 1 else f"{len(reports)} packages"
     return (
-        f"{len(reports)} package{'' if len(reports) == 1 else 's'}: {accepted} accepted, {len(reports) - accepted} rejected; "
+        f"{packages}: {accepted} accepted, {len(reports) - accepted} rejected; "
         f"{sum(map(_right, reports))} of {judged} submissions as expected, {sum(map(_close, reports))} too close to "
         f"the time limit, {sum(len(r.skipped) for r in reports)} skipped"
     )

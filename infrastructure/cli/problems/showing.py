@@ -78,7 +78,7 @@ def _facts(problem: dict[str, Any]) -> Table:
     table.add_row("checker", Text(", ".join(f"{name} {_plain(value)}" for name, value in checker.items())))
     table.add_row("scoring", problem["scoring"])
     for name, value in problem.get("setup", {}).items():
-        if value not in USUAL:
+        if value is True or value not in USUAL:
             table.add_row(name, Text(_plain(value)))
     return table
 
