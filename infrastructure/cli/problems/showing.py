@@ -17,7 +17,7 @@ from infrastructure.cli.problems.wide_console import wide_console
 NOT_FOUND = 404
 SIZES = ("memory", "output", "stack", "fileSize")
 TIMES = ("cpuTime", "wallTime")
-USUAL = (None, False, 1, [], {})
+USUAL: tuple[object, ...] = (None, False, 1, [], {})
 """What is not worth a line of its own."""
 
 
