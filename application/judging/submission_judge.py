@@ -32,9 +32,15 @@ class SubmissionJudge:
     bench: Workbench
 
     async def compile(
-        self, sandbox: Sandbox, revision: Revision, language: LanguageId, sources: tuple[SourceFile, ...]
+        self,
+        sandbox: Sandbox,
+        revision: Revision,
+        language: LanguageId,
+        sources: tuple[SourceFile, ...],
+        main: str | None = None,
     ) -> CompiledSubmission:
-        """Together with the problem's stubs. Raises SandboxFailure, BlobMissing; KeyError for a language that is not
+        """Together with the problem's stubs; ``main`` is the file (or Java class) to start with where neither they nor
+        the language know it. Raises SandboxFailure, BlobMissing; KeyError for a language that is not
         here.
         """
         if language == OUTPUT:
@@ -53,7 +59,7 @@ class SubmissionJudge:
         else:
             assembled = await assemble(revision.setup, language, sources, self.bench.blobs)
             compiled = await compile_sources(
-                sandbox, toolchain, assembled.files, limits, self.bench.policy.compile_output, assembled.main
+                sandbox, toolchain, assembled.files, limits, self.bench.policy.compile_output, assembled.main or main
             )
         return CompiledSubmission(
             revision=revision,

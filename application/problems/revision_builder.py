@@ -57,7 +57,7 @@ class RevisionBuilder:
             [NamedTest(f"/tests/{i}", t.name, t.group, t.points, t.sample) for i, t in enumerate(draft.tests)],
             self.ranges,
         )
-        await self._store(draft.contents)
+        await self.store(draft.contents)
         tests = tuple(map(_test, draft.tests))
         return Revision(
             id=RevisionId(new_id()),
@@ -75,7 +75,8 @@ class RevisionBuilder:
             created_at=self.clock.now(),
         )
 
-    async def _store(self, contents: Mapping[bytes, Content]) -> None:
+    async def store(self, contents: Mapping[bytes, Content]) -> None:
+        """Small ones in batches, large ones as streams. Raises ContentMismatch, or what the storage raises."""
         batch: dict[bytes, Content] = {}
         waiting = 0
         for digest, content in contents.items():

@@ -15,6 +15,7 @@ from application.judging.submission_judge import SubmissionJudge
 from application.judging.workbench import Workbench
 from application.languages.toolchains import Toolchains
 from application.problems.packages import Packages
+from application.problems.proving import Prover
 from application.problems.revision_builder import RevisionBuilder
 from application.problems.revision_publisher import RevisionPublisher
 from application.problems.usecases import ImportPackage
@@ -52,7 +53,7 @@ class WorkerProvider(Provider):
     checker = provide(BuiltinChecker, provides=Checker)
     judging = provide_all(JudgeNextJob, SweepQueue)
     upkeep = provide_all(Beat, RegisterWorker, UnregisterWorker, scope=Scope.REQUEST)
-    imports = provide_all(ImportPackage, RevisionPublisher, RevisionBuilder, scope=Scope.REQUEST)
+    imports = provide_all(ImportPackage, Prover, RevisionPublisher, RevisionBuilder, scope=Scope.REQUEST)
 
     @provide
     def ranges(self, config: Config) -> LimitRanges:

@@ -1,0 +1,96 @@
+"""Input validators over every test."""
+
+from dataclasses import dataclass
+
+from application.judging.box_files import head, opened
+from application.judging.checker_call import INPUT
+from application.judging.exceptions import SetterProgramBroken
+from application.judging.setter_programs import limits_of
+from application.judging.workbench import Workbench
+from application.problems.packages import DraftTest, ProblemDraft
+from application.problems.proving.progress import Progress, Report
+from application.problems.proving.slots import on_slots
+from application.sandbox import BoxFile, Command, Sandbox, SandboxPool
+from domain.problems.entities import Complaint
+from domain.problems.enums import CheckerProtocol
+from domain.problems.files import BUILD_SCRIPT
+from domain.problems.material import InputValidator
+from domain.problems.setup import ProgramLimits
+from domain.runs.enums import Ending
+
+_ICPC_VALID = 42
+_SAID = 500
+_LIMITS = ProgramLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputChecker:
+    """One that cannot be built because its language is not here is a warning: its word is missing, not against."""
+
+    pool: SandboxPool
+    bench: Workbench
+
+    async def __call__(
+        self, draft: ProblemDraft, report: Report
+    ) -> tuple[tuple[Complaint, ...], tuple[Complaint, ...]]:
+        """Complaints and warnings."""
+        complaints: list[Complaint] = []
+        warnings: list[Complaint] = []
+        usable: list[InputValidator] = []
+        for validator in draft.material.validators:
+            language = validator.program.language
+            if language != BUILD_SCRIPT and language not in self.bench.toolchains.available():
+                missing = f"was not run: its language ({language}) is not on this machine"
+                warnings.append(Complaint(missing, validator.program.path))
+                continue
+            try:
+                async with self.pool.slot() as sandbox:
+                    await self.bench.programs.prepare(sandbox, validator.program, _LIMITS)
+                usable.append(validator)
+            except SetterProgramBroken as broken:
+                complaints.append(Complaint(broken.message, broken.path))
+        work = [(validator, test) for validator in usable for test in draft.tests if test.input is not None]
+        done = 0
+
+        async def checked(sandbox: Sandbox, item: tuple[InputValidator, DraftTest]) -> Complaint | None:
+            nonlocal done
+            found = await self._check(sandbox, *item)
+            done += 1
+            report(Progress("validate", done, len(work), item[1].name))
+            return found
+
+        found = await on_slots(self.pool, work, checked)
+        complaints += [complaint for complaint in found if complaint is not None]
+        return tuple(complaints), tuple(warnings)
+
+    async def _check(self, sandbox: Sandbox, validator: InputValidator, test: DraftTest) -> Complaint | None:
+        assert test.input is not None
+        program = await self.bench.programs.prepare(sandbox, validator.program, _LIMITS)
+        await sandbox.load(program.artefacts)
+        by_path = validator.protocol is CheckerProtocol.CMS
+        async with opened(self.bench.blobs, test.input) as given:
+            outcome = await sandbox.run(
+                Command(
+                    argv=(
+                        *program.build.run_argv,
+                        *((INPUT,) if by_path else ()),
+                        *validator.arguments,
+                        *test.extras.validator_arguments,
+                    ),
+                    env=program.build.run_env,
+                    limits=limits_of(_LIMITS),
+                    stdin=None if by_path else given,
+                    files=(BoxFile(INPUT.removeprefix("/box/"), given),) if by_path else (),
+                    address_space=False,
+                )
+            )
+        said = (head(outcome.stderr, _SAID) or head(outcome.stdout, _SAID)).decode(errors="replace").strip()
+        outcome.close()
+        execution = outcome.execution
+        valid = _ICPC_VALID if validator.protocol is CheckerProtocol.ICPC else 0
+        if execution.ending is Ending.EXITED and execution.exit_code == valid and not execution.limits_passed:
+            return None
+        code = f"exit code {execution.exit_code}" if execution.exit_code is not None else f"signal {execution.signal}"
+        limit = f"passed its limit of {execution.first_limit}, " if execution.first_limit else ""
+        message = f"the input of test {test.name} is refused by {validator.program.path} ({limit}{code}): {said}"
+        return Complaint(message.rstrip(": "), test.source or None)
