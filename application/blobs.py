@@ -18,6 +18,17 @@ class BlobMissing(Exception):
         return f"the blob {self.digest.hex()} is missing from the storage"
 
 
+class BlobDamaged(Exception):
+    """A blob that came from the storage has other bytes than its digest says: our fault."""
+
+    def __init__(self, digest: bytes) -> None:
+        super().__init__(digest)
+        self.digest = digest
+
+    def __str__(self) -> str:
+        return f"the blob {self.digest.hex()} came damaged from the storage"
+
+
 class BlobTooLarge(Exception):
     """A stream gave more than it was allowed to."""
 
@@ -36,7 +47,7 @@ class BlobStorage(Protocol):
         """Store a stream in constant memory. Raises BlobTooLarge (then nothing is kept)."""
 
     async def open(self, ref: BlobRef) -> Content:
-        """Its bytes. Raises BlobMissing."""
+        """Its bytes. Raises BlobMissing; a storage that is not on this machine also StorageUnavailable, BlobDamaged."""
 
     async def read_head(self, ref: BlobRef, size: int) -> bytes:
         """The first ``size`` bytes. Raises BlobMissing."""

@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 MIB = 1024 * 1024
 DATABASE_SCHEMES = ("postgresql+asyncpg",)
 REDIS_SCHEMES = ("redis", "rediss", "unix")
+BLOB_SCHEMES = ("s3", "gs", "az", "file")
+_DIRECTORY = "file:///"
 
 
 def _scheme_of(schemes: tuple[str, ...]) -> AfterValidator:
@@ -21,6 +23,12 @@ def _scheme_of(schemes: tuple[str, ...]) -> AfterValidator:
         return url
 
     return AfterValidator(check)
+
+
+def _check_directory(url: str) -> str:
+    if url.startswith("file:") and not url.startswith(_DIRECTORY):
+        raise ValueError(f"should start with {_DIRECTORY}: an absolute path of this machine")
+    return url
 
 
 class Config(BaseSettings):
@@ -34,6 +42,10 @@ class Config(BaseSettings):
     database_url: Annotated[str, _scheme_of(DATABASE_SCHEMES)] | None = None
     redis_url: Annotated[str, _scheme_of(REDIS_SCHEMES)] | None = None
     data_dir: Path = Path(".proba/data")
+    blobs_url: Annotated[str, _scheme_of(BLOB_SCHEMES), AfterValidator(_check_directory)] | None = None
+    blob_cache_dir: Path | None = None
+    """None: in the data directory."""
+    blob_cache_size: PositiveInt = 10 * 1024 * MIB
     database_pool_size: PositiveInt = 10
 
     # the HTTP server

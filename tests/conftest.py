@@ -1,6 +1,7 @@
 """The real servers, started once for the whole run."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from infrastructure.config import Config
 from infrastructure.embedded.postgres import EmbeddedPostgres
 from infrastructure.embedded.valkey import EmbeddedValkey
+from tests.object_server import environment, object_server
 
 T = TypeVar("T")
 
@@ -49,6 +51,17 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.start()
     yield server.url
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3_url() -> Iterator[str]:
+    """Of an S3 server with the bucket "tests"; the environment names it, and who we are there."""
+    before = dict(os.environ)
+    with object_server("tests") as url:
+        os.environ.update(environment(url))
+        yield url
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @pytest.fixture(scope="session")

@@ -6,33 +6,24 @@ proves its content; only a wrong size (a disk that lied) makes a stored one be w
 """
 
 import asyncio
-import errno
 import hashlib
-import os
-import secrets
 import stat
-import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from threading import Lock
 
-from application.blobs import BlobMissing, BlobTooLarge
-from application.exceptions import StorageFull
+from application.blobs import BlobMissing
 from application.sandbox import Content
 from domain.problems.files import BlobRef
 from infrastructure.blobs.durability import flush_directories, flush_file, flush_files
 from infrastructure.blobs.file_content import FileContent
 from infrastructure.blobs.incoming_file import IncomingFile
+from infrastructure.blobs.incoming_folder import IncomingFolder, full_disk_is_named
+from infrastructure.blobs.receiving import received
 from infrastructure.threads import in_thread
 
-_BUFFER_SIZE = 1024 * 1024
-_LEFTOVER_AGE_SECONDS = 24 * 3600.0
-"""What lies in ``incoming`` for so long was left by a process that died; no upload takes so long."""
 _FRESH_SECONDS = 60.0
 _REMEMBERED = 100_000
-_FULL = (errno.ENOSPC, errno.EDQUOT) if sys.platform != "win32" else (errno.ENOSPC,)
 
 
 class LocalBlobStorage:
@@ -40,9 +31,7 @@ class LocalBlobStorage:
 
     def __init__(self, root: Path) -> None:
         self._root = root.absolute()
-        self._incoming = self._root / "incoming"
-        self._ready = False
-        self._preparing = Lock()
+        self._incoming = IncomingFolder(self._root / "incoming")
         self._durable: set[bytes] = set()
 
     async def put_many(self, contents: Sequence[bytes]) -> list[BlobRef]:
@@ -51,16 +40,8 @@ class LocalBlobStorage:
 
     async def put_stream(self, chunks: AsyncIterator[bytes], max_size: int) -> BlobRef:
         """Raises BlobTooLarge, StorageFull, and what ``chunks`` raises; then nothing is kept."""
-        with self._full_disk_is_named():
-            incoming = await in_thread(self._new_incoming)
-            try:
-                async for block in _blocks(chunks):
-                    if incoming.size + len(block) > max_size:
-                        raise BlobTooLarge(max_size)
-                    await in_thread(incoming.write, block)
-                return await in_thread(self._keep, incoming)
-            finally:
-                await in_thread(incoming.discard)
+        async with received(self._incoming, chunks, max_size) as incoming:
+            return await in_thread(self._keep, incoming)
 
     async def open(self, ref: BlobRef) -> Content:
         """Raises BlobMissing."""
@@ -86,10 +67,10 @@ class LocalBlobStorage:
             if not self._has(ref, unflushed)
         }  # fmt: skip
         written: dict[BlobRef, IncomingFile] = {}
-        with self._full_disk_is_named():
+        with full_disk_is_named(self._root):
             try:
                 for ref, content in missing.items():
-                    written[ref] = self._new_incoming()
+                    written[ref] = self._incoming.new_file()
                     written[ref].write(content)
                     written[ref].seal()
                 if written:
@@ -151,48 +132,9 @@ class LocalBlobStorage:
         name = digest.hex()
         return self._root / name[:2] / name
 
-    def _new_incoming(self) -> IncomingFile:
-        if not self._ready:
-            self._prepare()
-        return IncomingFile(self._incoming / secrets.token_hex(16))
-
-    def _prepare(self) -> None:
-        with self._preparing:
-            self._incoming.mkdir(parents=True, exist_ok=True)
-            oldest = time.time() - _LEFTOVER_AGE_SECONDS
-            with os.scandir(self._incoming) as entries:
-                for entry in entries:
-                    with suppress(OSError):  # another process may clean up, too
-                        if entry.stat(follow_symlinks=False).st_mtime < oldest:
-                            Path(entry.path).unlink()
-            self._ready = True
-
-    @contextmanager
-    def _full_disk_is_named(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            if error.errno in _FULL:
-                raise StorageFull(f"no room left in {self._root}") from error
-            raise
-
 
 def _size_of(path: Path) -> int | None:
     try:
         return path.stat().st_size
     except FileNotFoundError:
         return None
-
-
-async def _blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same bytes in larger pieces: each costs a way to a thread and back."""
-    waiting: list[bytes] = []
-    size = 0
-    async for chunk in chunks:
-        waiting.append(chunk)
-        size += len(chunk)
-        if size >= _BUFFER_SIZE:
-            yield b"".join(waiting)
-            waiting, size = [], 0
-    if waiting:
-        yield b"".join(waiting)

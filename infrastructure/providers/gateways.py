@@ -7,7 +7,9 @@ from application.blobs import BlobStorage
 from application.clock import Clock
 from application.languages.catalogue import LanguageCatalogue
 from application.submissions.bell import Announcements, Bell
+from infrastructure.blobs.cached_blob_storage import CachedBlobStorage
 from infrastructure.blobs.local_blob_storage import LocalBlobStorage
+from infrastructure.blobs.opening import open_blobs
 from infrastructure.config import Config
 from infrastructure.languages.catalogue import FolderCatalogue
 from infrastructure.providers.config import RedisUrl
@@ -29,8 +31,14 @@ class GatewaysProvider(Provider):
 
     @provide
     def blobs(self, config: Config) -> BlobStorage:
-        """On the local disk."""
-        return LocalBlobStorage(config.data_dir / "blobs")
+        """In the data directory; or where the URL says, with a cache on this machine."""
+        if config.blobs_url is None:
+            return LocalBlobStorage(config.data_dir / "blobs")
+        return CachedBlobStorage(
+            open_blobs(config.blobs_url, config.data_dir / "spool"),
+            config.blob_cache_dir or config.data_dir / "blob-cache",
+            config.blob_cache_size,
+        )
 
     @provide
     def catalogue(self) -> LanguageCatalogue:

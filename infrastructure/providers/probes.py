@@ -3,6 +3,10 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from application.health.probe import Probe
+from infrastructure.blobs.object_store import open_object_store
+from infrastructure.blobs.object_store_probe import ObjectStoreProbe
+from infrastructure.blobs.opening import shared_directory
+from infrastructure.config import Config
 from infrastructure.database.probe import DatabaseProbe
 from infrastructure.queue.redis_probe import RedisProbe
 
@@ -13,6 +17,9 @@ class ProbesProvider(Provider):
     scope = Scope.APP
 
     @provide
-    def probes(self, engine: AsyncEngine, redis: Redis) -> list[Probe]:
-        """Database and queue."""
-        return [DatabaseProbe(engine), RedisProbe(redis)]
+    def probes(self, config: Config, engine: AsyncEngine, redis: Redis) -> list[Probe]:
+        """Database and queue, and the store of the blobs where that is a server."""
+        probes: list[Probe] = [DatabaseProbe(engine), RedisProbe(redis)]
+        if config.blobs_url and shared_directory(config.blobs_url) is None:
+            probes.append(ObjectStoreProbe(open_object_store(config.blobs_url)))
+        return probes

@@ -42,6 +42,7 @@ def examine(config: Config, *, deep: bool = False) -> Report:
     toolchains = Probe[tuple[HostToolchains | None, tuple[Check, ...]]](lambda: look_at_toolchains(config), SECONDS)
     servers = Probe(lambda: _servers(config), SECONDS)
     disk = Probe(lambda: tuple(look_at_disk(config)), SECONDS)
+    blobs = Probe(lambda: _blobs(config), SECONDS)
     settings = Probe(lambda: tuple(look_at_configuration(config)), SECONDS)
     facts = read_host_facts()
     slots = config.worker_slots or len(facts.cores_allowed)
@@ -64,7 +65,7 @@ def examine(config: Config, *, deep: bool = False) -> Report:
             Group("sandbox", tried),
             Group("toolchains", languages),
             Group("servers", servers.result(_cannot_tell("servers"))),
-            Group("disk", disk.result(_cannot_tell("disk"))),
+            Group("disk", (*disk.result(_cannot_tell("disk")), *blobs.result(_cannot_tell("blobs")))),
             Group("configuration", settings.result(_cannot_tell("configuration"))),
         ),
         level=sandbox.level,
@@ -76,6 +77,12 @@ def _servers(config: Config) -> tuple[Check, ...]:
     from infrastructure.cli.doctor.servers import look_at_servers  # noqa: PLC0415  # its libraries may be what is broken
 
     return tuple(look_at_servers(config))
+
+
+def _blobs(config: Config) -> tuple[Check, ...]:
+    from infrastructure.cli.doctor.blobs import look_at_blobs  # noqa: PLC0415  # the same
+
+    return tuple(look_at_blobs(config))
 
 
 def _cannot_tell(group: str) -> Callable[[str], tuple[Check, ...]]:

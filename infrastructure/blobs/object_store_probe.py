@@ -1,0 +1,32 @@
+import asyncio
+
+from obstore.store import ObjectStore
+
+from application.exceptions import StorageFull, StorageUnavailable
+from infrastructure.blobs.object_store import NO_BUCKET, store_errors_are_named
+
+PATIENCE_SECONDS = 3.0
+_NOWHERE = "probe"
+
+
+class ObjectStoreProbe:
+    """``application.health.probe.Probe`` of the store that holds the blobs."""
+
+    name = "blobs"
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    async def trouble(self) -> str | None:
+        """None when it answers in time, knows us and has the bucket."""
+        try:
+            with store_errors_are_named():
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._store.list_with_delimiter_async(_NOWHERE)
+        except TimeoutError:
+            return f"the blob store has not answered within {PATIENCE_SECONDS:g} s"
+        except FileNotFoundError:
+            return NO_BUCKET
+        except (StorageUnavailable, StorageFull) as error:
+            return str(error)
+        return None
