@@ -33,12 +33,12 @@ def report_view(report: PackageReport, columns: int) -> RenderableType:
 def summary_table(reports: Sequence[PackageReport]) -> Table:
     """A line a package, and their sum."""
     table = Table(show_footer=True)
-    table.add_column("package", overflow="fold", min_width=24)
-    for name in ("format", ""):
-        table.add_column(name, no_wrap=True)
-    for name in ("limit, s", "as expected", "too close", "skipped"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("first complaint", no_wrap=True, overflow="ellipsis", min_width=16)
+    table.add_column("package", overflow="fold", min_width=12)
+    for name, width in (("format", 7), ("", 10)):
+        table.add_column(name, min_width=width)
+    for name, width in (("limit, s", 6), ("as expected", 8), ("too close", 5), ("skipped", 7)):
+        table.add_column(name, justify="right", min_width=width)
+    table.add_column("first complaint", overflow="fold", max_width=50)
     for report in reports:
         table.add_row(
             Text(report.package),
@@ -48,7 +48,7 @@ def summary_table(reports: Sequence[PackageReport]) -> Table:
             f"{_right(report)}/{len(report.submissions)}",
             str(_close(report) or ""),
             str(len(report.skipped) or ""),
-            Text(_shortened(report.complaints[0]) if report.complaints else ""),
+            Text(_shortened(report.complaints[0], 100) if report.complaints else ""),
         )
     accepted = sum(report.accepted for report in reports)
     table.columns[0].footer = f"{len(reports)} packages"
