@@ -31,7 +31,11 @@ _MOST_CACHED = 256 * MIB
 _COMPILE_OUTPUT = 64 * 1024
 _MOST_SOURCE = 16 * MIB
 _SAID = 4096
-_OTHER_STANDARDS: Mapping[str, tuple[str, ...]] = {"cpp20": ("cpp17", "cpp23"), "c17": ("c11",)}
+OTHER_STANDARDS: Mapping[str, tuple[LanguageId, ...]] = {
+    "cpp20": (LanguageId("cpp17"), LanguageId("cpp23")),
+    "c17": (LanguageId("c11"),),
+}
+"""What a program of a package is tried in when it does not compile: packages tell C++ from C, but no standard."""
 
 
 def limits_of(limits: ProgramLimits, wall_time: timedelta | None = None) -> Limits:
@@ -94,7 +98,7 @@ class SetterPrograms:
         if program.language in C_FAMILY:
             sources = with_headers(sources, self.headers)
         complaint = ""
-        for language in (program.language, *map(LanguageId, _OTHER_STANDARDS.get(program.language, ()))):
+        for language in (program.language, *OTHER_STANDARDS.get(program.language, ())):
             toolchain = self.toolchains.available().get(language)
             if toolchain is None:
                 complaint = complaint or f"needs the language {language}, which this worker does not have"

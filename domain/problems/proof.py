@@ -97,7 +97,7 @@ def unmet(expectations: Iterable[Expectation], outcome: ReferenceOutcome) -> str
 def _unmet(expectation: Expectation, outcome: ReferenceOutcome) -> str | None:
     group = expectation.group
     where = f" in {group}" if group else ""
-    tests = [test for test in outcome.tests if group is None or _within(group, test)]
+    tests = [test for test in outcome.tests if is_within(group, test)]
     if expectation.verdicts is not None and outcome.verdict not in expectation.verdicts:
         return f"expected {_names(expectation.verdicts)}, got {outcome.verdict}"
     if expectation.every is not None:
@@ -128,8 +128,10 @@ def _range(least: float | None, most: float | None) -> str:
     return f"{least:g} or more" if most is None else f"{least:g} to {most:g}"
 
 
-def _within(group: str, test: tuple[str, str | None, Verdict]) -> bool:
-    """Whether a test is, or lies in, what a pattern names; "*" stays inside one name."""
+def is_within(group: str | None, test: tuple[str, str | None, Verdict]) -> bool:
+    """Whether a test (name, group, verdict) is, or lies in, what a pattern names; None names all."""
+    if group is None:
+        return True
     name, in_group, _ = test
     return any(path is not None and matches_path(group, path) for path in (name, in_group))
 

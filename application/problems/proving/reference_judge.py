@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from application.judging.compiled_submission import CompiledSubmission
+from application.judging.setter_programs import OTHER_STANDARDS
 from application.judging.submission_judge import SubmissionJudge
 from application.sandbox import Sandbox
-from domain.languages.entities import LanguageId
+from domain.languages.entities import OUTPUT, LanguageId
 from domain.problems.entities import Revision
 from domain.problems.material import Expectation, ReferenceSubmission
-from domain.problems.proof import ReferenceOutcome, ReferenceProof, describe, unmet
+from domain.problems.proof import ReferenceOutcome, ReferenceProof, describe, is_within, unmet
 from domain.submissions.entities import JobResult, TestResult
 from domain.submissions.scoring import ScoreSheet
 from domain.verdicts import Verdict
@@ -45,9 +47,8 @@ class ReferenceJudge:
         """Every test that its expectations need. Raises SetterProgramBroken when the problem's own programs do not
         build, SandboxFailure, BlobMissing.
         """
-        sources = await self.judge.bench.programs.sources(reference.program)
-        main = reference.program.main
-        submission = await self.judge.compile(sandbox, revision, language, sources, main)
+        submission = await self._compiled(sandbox, revision, reference, language)
+        language = submission.language
         sheet = ScoreSheet(revision, stop=True)
         try:
             if submission.compiled.program is None:
@@ -73,13 +74,37 @@ class ReferenceJudge:
         finally:
             submission.close()
 
+    async def _compiled(
+        self, sandbox: Sandbox, revision: Revision, reference: ReferenceSubmission, language: LanguageId
+    ) -> CompiledSubmission:
+        """By the first standard of its language that it compiles by, if it is meant to compile."""
+        sources = await self.judge.bench.programs.sources(reference.program)
+        available = self.judge.bench.toolchains.available()
+        first: CompiledSubmission | None = None
+        for candidate in (language, *OTHER_STANDARDS.get(language, ())):
+            if candidate != OUTPUT and candidate not in available:
+                continue
+            made = await self.judge.compile(sandbox, revision, candidate, sources, reference.program.main)
+            if made.compiled.program is not None or _may_not_compile(reference):
+                return made
+            first = first or made
+        assert first is not None  # the language itself is there
+        return first
+
+
+def _may_not_compile(reference: ReferenceSubmission) -> bool:
+    return any(e.verdicts is not None and Verdict.CE in e.verdicts for e in reference.expectations)
+
 
 def _needs_more(expectations: tuple[Expectation, ...]) -> Callable[[list[TestResult]], bool]:
     """Whether a test must be run that judging would skip: one that some expectation still waits for."""
-    waiting = [e.some for e in expectations if e.some is not None and e.group is None]
+    waiting = [(e, e.some) for e in expectations if e.some is not None]
 
     def needs(results: list[TestResult]) -> bool:
-        return any(not any(r.verdict in some for r in results) for some in waiting)
+        return any(
+            not any(r.verdict in some and is_within(e.group, (r.name, r.group, r.verdict)) for r in results)
+            for e, some in waiting
+        )
 
     return needs
 

@@ -89,8 +89,7 @@ def _read_manifest(table: YamlTable, metadata: Metadata) -> None:
     _read_limits(table.table("limits"), metadata)
     languages = table.words("languages")
     metadata.languages = None if languages is None or "all" in languages else languages
-    constants = table.table("constants")
-    metadata.constants = {key: constants.text(key) or "" for key in constants}
+    metadata.constants = _constants(table.table("constants"))
     grading = table.table("grading")
     metadata.overrides = {
         key: text
@@ -198,3 +197,16 @@ def _as_seconds(text: str) -> timedelta | None:
     except ValueError:
         return None
     return timedelta(seconds=value) if 0 < value <= 1_000_000 else None
+
+
+def _constants(table: YamlTable) -> dict[str, str]:
+    """2025-09: ``{{NAME}}``, and ``{{NAME.FORM}}`` where a constant has several spellings."""
+    found: dict[str, str] = {}
+    for name in table:
+        value = table.get(name)
+        if value is None or not isinstance(value.value, dict):
+            found[name] = table.text(name) or ""
+            continue
+        forms = table.table(name)
+        found |= {name if form == "value" else f"{name}.{form}": forms.text(form) or "" for form in forms}
+    return found

@@ -23,7 +23,7 @@ _CHECKERS = ("output_validator/", "output_validators/")
 _VALIDATORS = ("input_validators/", "input_format_validators/")
 _NOT_A_SLUG = re.compile(r"[^a-z0-9_-]+")
 _MAX_SOURCE = 1024 * 1024
-_CONSTANT = re.compile(rb"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
+_CONSTANT = re.compile(rb"\{\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?)\}\}")
 
 
 class KattisReader:

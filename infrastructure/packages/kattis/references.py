@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from domain.problems.entities import Complaint
+from domain.problems.files import PackageProgram
 from domain.problems.material import Expectation, ReferenceSubmission
 from domain.problems.path_patterns import matches_path
 from domain.verdicts import Verdict
@@ -74,7 +76,7 @@ def read_references(
             continue
         directory = entry.removesuffix("/")
         for one in find_programs(folder, PLACE + entry):
-            program = one.program
+            program = _with_entry_point(one.program, rules)
             tagged = list(_tagged(folder, program.path, complaints))
             if tagged:
                 expectations = tuple(tagged)
@@ -92,6 +94,14 @@ def read_references(
                 )
             )
     return tuple(found)
+
+
+def _with_entry_point(program: PackageProgram, rules: list[tuple[str, YamlTable]]) -> PackageProgram:
+    path = program.path.removeprefix(PLACE)
+    for pattern, table in rules:
+        if matches_path(pattern, path) and (main := table.text("entrypoint")):
+            program = replace(program, main=main)
+    return program
 
 
 def _by_folder(directory: str, metadata: Metadata) -> Iterator[Expectation]:
@@ -144,14 +154,13 @@ def _by_rules(directory: str, path: str, rules: list[tuple[str, YamlTable]]) -> 
         every, some = _NEW_DEFAULTS[directory]
         yield Expectation(every=every, some=some)
     for pattern, table in rules:
-        if not any(matches_path(alternative, path) for alternative in _expanded(pattern)):
+        if not matches_path(pattern, path):
             continue
         defaults = _NEW_DEFAULTS.get(pattern, (None, None))
         yield _expectation(table, None, *defaults)
         for key in table:
             if key not in _RULE_KEYS:
-                for group in _expanded(key):
-                    yield _expectation(table.table(key), group, None, None)
+                yield _expectation(table.table(key), key, None, None)
 
 
 def _expectation(
@@ -183,16 +192,3 @@ def _score(table: YamlTable) -> tuple[float | None, float | None] | None:
         table.complain("score", "must be a number, or a list of the least and the most")
         return None
     return float(values[0]), float(values[-1])
-
-
-def _expanded(pattern: str) -> list[str]:
-    """``{a,b}.py`` → ``a.py``, ``b.py``; bounded."""
-    waiting, done = [pattern], list[str]()
-    while waiting and len(done) + len(waiting) <= 256:
-        one = waiting.pop()
-        found = re.search(r"\{([^{}]*)\}", one)
-        if found is None:
-            done.append(one)
-        else:
-            waiting.extend(one[: found.start()] + choice + one[found.end() :] for choice in found[1].split(","))
-    return done

@@ -14,6 +14,10 @@ from domain.problems.path_patterns import matches_path
         ("secret/a*b*c", "secret/axxbyyc", True),
         ("secret/a*a", "secret/a", False),
         ("secret/group1/x", "secret/group1", False),
+        ("secret/*{1,3}", "secret/13", True),
+        ("secret/*{ 4 }{ 2 }", "secret/42", True),
+        ("{accepted,wrong}/*.{py,cpp}", "wrong/a.cpp", True),
+        ("{accepted,wrong}/*.{py,cpp}", "wrong/a.java", False),
     ],
 )
 def test_patterns(pattern: str, path: str, *, matches: bool) -> None:
