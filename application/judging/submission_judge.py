@@ -6,8 +6,8 @@ from application.judging.checker_calls import call_of
 from application.judging.compilation import Compiled, Program, compile_sources
 from application.judging.compiled_submission import CompiledSubmission
 from application.judging.conduct import BatchConduct, Conduct
-from application.judging.exceptions import SetterProgramBroken
 from application.judging.group_grading import GroupGrading
+from application.judging.interactive_conduct import InteractiveConduct
 from application.judging.output_conduct import OutputConduct
 from application.judging.program_checker import ProgramChecker
 from application.judging.program_tester import ProgramTester
@@ -19,6 +19,7 @@ from application.sandbox import Sandbox
 from domain.exceptions import Invalid
 from domain.languages.entities import OUTPUT, LanguageId, MemoryExhaustion
 from domain.problems.entities import Revision
+from domain.problems.setup import Interaction
 from domain.runs.entities import Limits, SourceFile
 from domain.submissions.entities import JobResult
 from domain.submissions.limits import limits_for
@@ -113,7 +114,8 @@ class SubmissionJudge:
             return None
         call = call_of(spec.protocol)
         limits = revision.setup.checker_limits
-        beside = sandbox.companion(1)
+        interaction = revision.setup.interaction
+        beside = sandbox.companion(1 + (interaction.processes if interaction else 0))  # the first are taken
         program = await self.bench.programs.prepare(beside, spec.program, limits, call)
         checker = ProgramChecker(
             sandbox=beside, program=program, path=spec.program.path, call=call, limits=limits_of(limits)
@@ -123,10 +125,26 @@ class SubmissionJudge:
 
     async def _conduct(self, sandbox: Sandbox, submission: CompiledSubmission) -> Conduct:
         if submission.revision.setup.interaction is not None:
-            raise SetterProgramBroken("interactor", "interactive problems are not judged yet")
+            return await self._interactive(sandbox, submission, submission.revision.setup.interaction)
         if submission.language == OUTPUT:
             return OutputConduct(submission=submission)
         return BatchConduct(sandbox=sandbox, bench=self.bench, submission=submission)
+
+    async def _interactive(
+        self, sandbox: Sandbox, submission: CompiledSubmission, interaction: Interaction
+    ) -> InteractiveConduct:
+        call, limits = call_of(interaction.protocol), submission.revision.setup.checker_limits
+        conduct = InteractiveConduct(
+            sandbox=sandbox,
+            bench=self.bench,
+            submission=submission,
+            interaction=interaction,
+            program=await self.bench.programs.prepare(sandbox.companion(1), interaction.program, limits, call),
+            call=call,
+            own_limits=limits_of(limits),
+        )
+        await conduct.load()
+        return conduct
 
 
 def _nothing_to_run(limits: Limits) -> Build:

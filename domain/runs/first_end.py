@@ -13,6 +13,9 @@ TOLERANCE = timedelta(milliseconds=20)
 processor; a peer that reads the end of its input may be gone by then. Of pairs that end so, on one core, up to 29
 in 100 were noticed in the wrong order, by up to 10 ms."""
 
+_BROKEN_PIPE = (b"BrokenPipeError", b"Broken pipe")
+_SHELLS_SIGPIPE = 128 + signal.SIGPIPE
+
 
 @dataclass(frozen=True, slots=True)
 class End:
@@ -37,6 +40,17 @@ def first_to_end(ends: Sequence[End], tolerance: timedelta = TOLERANCE) -> int |
     at_limits = [index for index in close if ends[index].execution.ending is Ending.KILLED]
     causes = at_limits or [index for index in close if not _follows(ends[index].execution)]
     return causes[0] if len(causes) == 1 else None
+
+
+def hung_up(execution: Execution) -> bool:
+    """Whether it ended because nobody read its pipe any more: SIGPIPE, a shell's exit code for it, or where a runtime
+    ignores that signal (Python, Java) a failure that speaks of a broken pipe.
+    """
+    if execution.ending is Ending.SIGNALED:
+        return execution.signal == signal.SIGPIPE
+    if execution.ending is not Ending.EXITED or execution.limits_passed or not execution.exit_code:
+        return False
+    return execution.exit_code == _SHELLS_SIGPIPE or any(mark in execution.stderr_head for mark in _BROKEN_PIPE)
 
 
 def _follows(execution: Execution) -> bool:

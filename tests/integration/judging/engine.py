@@ -1,11 +1,16 @@
 """The judging engine on one slot of the real sandbox, without server, database and queue."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from application.judging.policy import RunPolicy
+from application.judging.setter_programs import SetterPrograms
 from application.judging.submission_judge import SubmissionJudge
+from application.judging.workbench import Workbench
 from application.sandbox import Sandbox
 from domain.languages.entities import LanguageId
 from domain.problems.entities import CheckerSpec, ProblemLimits, Revision, RevisionId, TestCase, TestExtras, TestGroup
@@ -15,6 +20,11 @@ from domain.problems.setup import ProblemSetup
 from domain.runs.entities import SourceFile
 from domain.submissions.entities import JobResult, TestResult
 from domain.submissions.scoring import ScoreSheet
+from infrastructure.checkers.builtin_checker import BuiltinChecker
+from infrastructure.languages.catalogue import FolderCatalogue
+from infrastructure.languages.host_toolchains import HostToolchains
+from infrastructure.sandbox.launcher_pool import LauncherPool
+from infrastructure.sandbox.settings import SandboxSettings
 from tests.fakes.in_memory_blob_storage import InMemoryBlobStorage
 
 PYTHON, C, CPP, JAVA = map(LanguageId, ("python3", "c17", "cpp17", "java"))
@@ -103,3 +113,20 @@ class Engine:
             return await self.judge.conclude(self.sandbox, revision, sheet)
         finally:
             submission.close()
+
+
+@asynccontextmanager
+async def open_engine(*languages: LanguageId) -> AsyncIterator[Engine]:
+    """With a slot of its own."""
+    toolchains = await asyncio.to_thread(HostToolchains.detect, FolderCatalogue(), frozenset(languages))
+    blobs = InMemoryBlobStorage()
+    bench = Workbench(
+        toolchains=toolchains,
+        checker=BuiltinChecker(),
+        programs=SetterPrograms(toolchains=toolchains, blobs=blobs),
+        blobs=blobs,
+        policy=RunPolicy(),
+    )
+    settings = SandboxSettings(slots=1, binds=tuple(map(str, toolchains.binds())))
+    async with LauncherPool(settings) as pool, pool.slot() as sandbox:
+        yield Engine(SubmissionJudge(bench=bench), sandbox, blobs)

@@ -2,29 +2,18 @@
 has not.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from application.judging.exceptions import SetterProgramBroken
-from application.judging.policy import RunPolicy
-from application.judging.setter_programs import SetterPrograms
-from application.judging.submission_judge import SubmissionJudge
-from application.judging.workbench import Workbench
 from domain.languages.entities import OUTPUT, LanguageId
 from domain.problems.entities import CheckerSpec, TestExtras, TestGroup
 from domain.problems.enums import CheckerType, GroupScoring
 from domain.problems.files import BUILD_SCRIPT, Stub
 from domain.problems.setup import ProblemSetup
 from domain.verdicts import Verdict
-from infrastructure.checkers.builtin_checker import BuiltinChecker
-from infrastructure.languages.catalogue import FolderCatalogue
-from infrastructure.languages.host_toolchains import HostToolchains
-from infrastructure.sandbox.launcher_pool import LauncherPool
-from infrastructure.sandbox.settings import SandboxSettings
-from tests.fakes.in_memory_blob_storage import InMemoryBlobStorage
-from tests.integration.judging.engine import CPP, PYTHON, C, Engine
+from tests.integration.judging.engine import CPP, PYTHON, C, Engine, open_engine
 
 AC, WA, CE, JE, TLE = Verdict.AC, Verdict.WA, Verdict.CE, Verdict.JE, Verdict.TLE
 ECHO = "print(input())"
@@ -42,18 +31,8 @@ sys.exit(42 if int(said) % 2 == 0 else 43)
 
 @pytest.fixture(scope="module")
 async def engine() -> AsyncIterator[Engine]:
-    toolchains = await asyncio.to_thread(HostToolchains.detect, FolderCatalogue(), frozenset({C, CPP, PYTHON}))
-    blobs = InMemoryBlobStorage()
-    bench = Workbench(
-        toolchains=toolchains,
-        checker=BuiltinChecker(),
-        programs=SetterPrograms(toolchains=toolchains, blobs=blobs),
-        blobs=blobs,
-        policy=RunPolicy(),
-    )
-    settings = SandboxSettings(slots=1, binds=tuple(map(str, toolchains.binds())))
-    async with LauncherPool(settings) as pool, pool.slot() as sandbox:
-        yield Engine(SubmissionJudge(bench=bench), sandbox, blobs)
+    async with open_engine(C, CPP, PYTHON) as opened:
+        yield opened
 
 
 async def test_an_output_validator_decides_and_speaks(engine: Engine) -> None:
