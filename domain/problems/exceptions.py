@@ -26,6 +26,27 @@ class TestNotFound(NotFound):
         super().__init__("test", name)
 
 
+class RevisionNotFound(NotFound):
+    """The problem has no revision of this number, or it is not in force and the key is not its author's."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("revision", str(number))
+
+
+class StatementNotFound(NotFound):
+    """No statement in this language (and format), or no file of this name that it shows."""
+
+    def __init__(self, language: str, wanted: str = "") -> None:
+        super().__init__("statement", f"{language}/{wanted}" if wanted else language)
+
+
+class AttachmentNotFound(NotFound):
+    """The revision has no attachment of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("attachment", name)
+
+
 @dataclass(eq=False)
 class RevisionMismatch(Conflict):
     """``If-Match`` named another revision than the one in force (HTTP 412)."""

@@ -59,9 +59,11 @@ class Statement:
     """A problem's text in one human ``language`` ("en"). ``format``: "markdown", "html", "pdf" or "latex".
 
     ``files``: the first is the text, the others what it shows (pictures), under the names that it uses.
+    ``converted_from``: the format of the package's own text that this one was made of; "": it came with the package.
     """
 
     language: str
     format: str
     files: tuple[PackageFile, ...]
     title: str = ""
+    converted_from: str = ""

@@ -29,6 +29,9 @@ class ProblemRepository(Protocol):
     async def revision(self, revision_id: RevisionId, *, tests: bool = True) -> Revision:
         """A stored revision; without ``tests`` its tests are empty (cheaper). Raises ProblemNotFound."""
 
+    async def numbered(self, problem_id: ProblemId, number: int, *, tests: bool = True) -> Revision | None:
+        """A problem's revision by its number; without ``tests`` as above."""
+
     async def revisions(self, problem_id: ProblemId) -> Sequence[Revision]:
         """All of a problem, oldest first, without tests."""
 

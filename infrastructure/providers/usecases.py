@@ -8,14 +8,22 @@ from application.languages.usecases import ListLanguages
 from application.problems.package_writer import PackageWriter
 from application.problems.revision_builder import RevisionBuilder
 from application.problems.revision_publisher import RevisionPublisher
+from application.problems.revision_reader import RevisionReader
 from application.problems.usecases import (
     ArchiveProblem,
     ExportPackage,
+    GetAttachment,
     GetImport,
     GetLastImport,
     GetProblem,
+    GetSampleFile,
+    GetStatement,
+    GetStatementFile,
+    ListAttachments,
     ListProblems,
     ListRevisions,
+    ListSamples,
+    ListStatements,
     ListTests,
     PutProblem,
     RequestImport,
@@ -49,6 +57,16 @@ class ServerUsecasesProvider(Provider):
         ListTests,
         PutProblem,
         RequestImport,
+    )
+    files = provide_all(
+        GetAttachment,
+        GetSampleFile,
+        GetStatement,
+        GetStatementFile,
+        ListAttachments,
+        ListSamples,
+        ListStatements,
+        RevisionReader,
     )
     submissions = provide_all(GetSources, GetSubmission, ListJobs, ListSubmissions, SubmitSolutions)
     revisions = provide_all(RevisionBuilder, RevisionPublisher)

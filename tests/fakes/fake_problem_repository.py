@@ -49,5 +49,10 @@ class FakeProblemRepository:
         revision = self.all_revisions[revision_id]
         return revision if tests else replace(revision, tests=())
 
+    async def numbered(self, problem_id: ProblemId, number: int, *, tests: bool = True) -> Revision | None:
+        found = (r for r in self.all_revisions.values() if (r.problem_id, r.number) == (problem_id, number))
+        revision = next(found, None)
+        return revision if revision is None or tests else replace(revision, tests=())
+
     async def revisions(self, problem_id: ProblemId) -> Sequence[Revision]:
         return [replace(r, tests=()) for r in self.all_revisions.values() if r.problem_id == problem_id]

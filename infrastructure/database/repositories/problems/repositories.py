@@ -80,9 +80,18 @@ class SqlProblemRepository(Repository):
         model = await self._one(select(RevisionModel).where(RevisionModel.id == revision_id))
         if model is None:
             raise ProblemNotFound(str(revision_id))
-        if not tests:
-            return to_revision(model, ())
-        query = select(TestCaseModel.__table__).where(TestCaseModel.revision_id == revision_id)
+        return await self._with_tests(model) if tests else to_revision(model, ())
+
+    async def numbered(self, problem_id: ProblemId, number: int, *, tests: bool = True) -> Revision | None:
+        """As the constraint has it, at most one."""
+        query = select(RevisionModel).where(RevisionModel.problem_id == problem_id, RevisionModel.number == number)
+        model = await self._one(query)
+        if model is None:
+            return None
+        return await self._with_tests(model) if tests else to_revision(model, ())
+
+    async def _with_tests(self, model: RevisionModel) -> Revision:
+        query = select(TestCaseModel.__table__).where(TestCaseModel.revision_id == model.id)
         return to_revision(model, await self._execute(query.order_by(TestCaseModel.index)))
 
     async def revisions(self, problem_id: ProblemId) -> Sequence[Revision]:
