@@ -9,6 +9,7 @@ import pytest
 
 from application.problems.packages import PackageRejected
 from infrastructure.packages.folder_archive import Compression, pack_folder
+from infrastructure.packages.unpacking_limits import UnpackingLimits
 
 MANY = 1 << 30
 
@@ -67,3 +68,13 @@ def test_what_is_too_much_is_refused_before_it_is_written(tmp_path: Path) -> Non
         (tmp_path / str(number)).touch()
     with pytest.raises(PackageRejected, match="PROBA_MAX_PACKAGE_FILES"):
         packed(tmp_path, max_files=3)
+
+
+def test_an_upload_of_equal_files_has_equal_bytes_and_never_looks_like_a_bomb(tmp_path: Path) -> None:
+    with (tmp_path / "zeros").open("wb") as file:
+        file.truncate(80 << 20)
+    uploads = [io.BytesIO(), io.BytesIO()]
+    for upload in uploads:
+        pack_folder(tmp_path, upload, MANY, 100, "gz")
+    assert uploads[0].getvalue() == uploads[1].getvalue()
+    assert (80 << 20) / len(uploads[0].getvalue()) < UnpackingLimits().max_ratio
