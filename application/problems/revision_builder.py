@@ -48,6 +48,12 @@ class RevisionBuilder:
 
         Raises Invalid with JSON pointers, ContentMismatch, or what the storage raises.
         """
+        self.check(draft)
+        await self.store(draft.contents)
+        return self.revision(draft, problem_id=problem_id, number=number)
+
+    def check(self, draft: ProblemDraft) -> None:
+        """Raises Invalid with JSON pointers."""
         check_draft(
             draft.title,
             draft.limits,
@@ -57,7 +63,9 @@ class RevisionBuilder:
             [NamedTest(f"/tests/{i}", t.name, t.group, t.points, t.sample) for i, t in enumerate(draft.tests)],
             self.ranges,
         )
-        await self.store(draft.contents)
+
+    def revision(self, draft: ProblemDraft, *, problem_id: ProblemId | None = None, number: int = 0) -> Revision:
+        """Of a draft that has been checked, whose contents have been stored."""
         tests = tuple(map(_test, draft.tests))
         return Revision(
             id=RevisionId(new_id()),

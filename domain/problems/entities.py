@@ -4,7 +4,7 @@ from typing import NewType
 from uuid import UUID
 
 from domain.access.entities import ApiKeyId
-from domain.problems.enums import CheckerProtocol, CheckerType, GroupScoring, GroupVerdict, ImportStatus, Scoring
+from domain.problems.enums import CheckerProtocol, CheckerType, GroupScoring, GroupVerdict, Scoring
 from domain.problems.files import BlobRef, PackageFile, PackageProgram
 from domain.problems.material import ProblemMaterial
 from domain.problems.setup import ProblemSetup
@@ -152,19 +152,3 @@ class Complaint:
     message: str
     file: str | None = None
     line: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageImport:
-    """One upload of a package. ``package`` is the upload's blob."""
-
-    id: ImportId
-    key_id: ApiKeyId
-    slug: Slug | None
-    package: BlobRef
-    status: ImportStatus
-    created_at: datetime
-    format: str | None = None
-    revision: int | None = None
-    complaints: tuple[Complaint, ...] = ()
-    finished_at: datetime | None = None

@@ -12,6 +12,18 @@ from domain.problems.path_patterns import matches_path
 from domain.verdicts import Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a proof stands. ``step``: "generate", "validate" or "judge"; ``done`` of ``total``, in tests or
+    submissions; ``detail`` names the one that was done last.
+    """
+
+    step: str
+    done: int
+    total: int
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceOutcome:
     """What one reference submission did, as far as expectations look at it. ``tests``: (name, group, verdict); those
@@ -69,13 +81,14 @@ class TimeLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """``accepted``: there are no complaints."""
+    """``accepted``: there are no complaints. ``machine``: where the times were measured, for people."""
 
     complaints: tuple[Complaint, ...]
     warnings: tuple[Complaint, ...]
     references: tuple[ReferenceProof, ...]
     skipped: tuple[Skipped, ...]
     times: TimeLimits
+    machine: str = ""
 
     @property
     def accepted(self) -> bool:

@@ -2,7 +2,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from domain.access.entities import ApiKeyId
-from domain.problems.entities import ImportId, PackageImport, Problem, ProblemId, Revision, RevisionId, Slug
+from domain.problems.entities import ImportId, Problem, ProblemId, Revision, RevisionId, Slug
+from domain.problems.package_import import PackageImport
+from domain.problems.proof import Progress
 
 
 class ProblemRepository(Protocol):
@@ -51,6 +53,11 @@ class ImportRepository(Protocol):
     async def claim(self, import_id: ImportId) -> PackageImport | None:
         """Take a PENDING one, or a PROVING one older than 10 minutes (its worker died): it becomes PROVING. None:
         gone.
+        """
+
+    async def keep(self, import_id: ImportId, progress: Progress | None) -> bool:
+        """Note where the proof of a PROVING one stands; it is not given to others for another 10 minutes. False: it is
+        no longer PROVING.
         """
 
     async def list_waiting(self, limit: int) -> list[ImportId]:

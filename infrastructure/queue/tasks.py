@@ -22,4 +22,4 @@ async def judge(drain: FromDishka[WorkDrain]) -> None:
 @inject(patch_module=True)
 async def import_package(_import_id: str, drain: FromDishka[WorkDrain]) -> None:
     """Import waiting packages, this one among them."""
-    await drain.imports()
+    drain.wake_imports()

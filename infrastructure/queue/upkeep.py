@@ -25,7 +25,6 @@ class Upkeep:
         self._lease = lease
         self._sweep = sweep
         self._drains: set[asyncio.Task[None]] = set()
-        self._importing: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -58,5 +57,4 @@ class Upkeep:
             task = asyncio.create_task(self._drain.jobs())
             self._drains.add(task)
             task.add_done_callback(self._drains.discard)
-        if self._importing is None or self._importing.done():
-            self._importing = asyncio.create_task(self._drain.imports())
+        self._drain.wake_imports()

@@ -23,6 +23,7 @@ class WorkDrain:
         self._container = container
         self._running: set[asyncio.Task[object]] = set()
         self._stopping = False
+        self._importing: asyncio.Task[None] | None = None
 
     async def jobs(self) -> None:
         """Judge until no job waits. A lost database ends it quietly: the next look goes on."""
@@ -32,6 +33,19 @@ class WorkDrain:
                     judge = await scope.get(JudgeNextJob)
                     if not await judge():
                         return
+
+    def wake_imports(self) -> None:
+        """Import what waits beside all else: a proof takes long, and whoever rings must not wait for it. A worker
+        proves one package at a time, on all of its slots.
+        """
+        if self._importing is None or self._importing.done():
+            self._importing = asyncio.create_task(self._import())
+
+    async def _import(self) -> None:
+        try:
+            await self.imports()
+        except Exception:  # that import is taken up again later
+            log.exception("an import failed")
 
     async def imports(self) -> None:
         """Import until no package waits."""

@@ -1,8 +1,10 @@
 from dataclasses import replace
 
 from domain.access.entities import ApiKeyId
-from domain.problems.entities import ImportId, PackageImport, Slug
+from domain.problems.entities import ImportId, Slug
 from domain.problems.enums import ImportStatus
+from domain.problems.package_import import PackageImport
+from domain.problems.proof import Progress
 
 
 class FakeImportRepository:
@@ -26,6 +28,12 @@ class FakeImportRepository:
             return None
         self.stored[import_id] = replace(found, status=ImportStatus.PROVING)
         return self.stored[import_id]
+
+    async def keep(self, import_id: ImportId, progress: Progress | None) -> bool:
+        found = self.stored[import_id]
+        if found.status is ImportStatus.PROVING:
+            self.stored[import_id] = replace(found, progress=progress)
+        return found.status is ImportStatus.PROVING
 
     async def list_waiting(self, limit: int) -> list[ImportId]:
         return [i.id for i in self.stored.values() if i.status is ImportStatus.PENDING][:limit]

@@ -1,17 +1,7 @@
 from collections.abc import Callable
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a proof stands. ``step``: "generate", "validate" or "judge"; ``done`` of ``total``, in tests or
-    submissions; ``detail`` names the one that was done last.
-    """
-
-    step: str
-    done: int
-    total: int
-    detail: str = ""
-
+from domain.problems.proof import Progress
 
 Report = Callable[[Progress], None]
+
+__all__ = ["Progress", "Report"]

@@ -51,10 +51,20 @@ class Prover:
         """``thorough``: submissions are judged even where another check has failed. Raises SandboxFailure, or what the
         storage raises; what is wrong with the package is a complaint.
         """
+        try:
+            self.builder.check(draft)
+            refused: tuple[Complaint, ...] = ()
+        except Invalid as error:
+            refused = complaints_of(error, draft)
+        if refused and not (thorough and draft.tests):
+            return Proved(
+                draft=draft, revision=None, proof=_proof(refused, [*draft.warnings], (), (), _no_times(draft))
+            )
         await self.builder.store(draft.contents)
         bench = self.judge.bench
         make = TestMaker(pool=self.pool, judge=self.judge, blobs=bench.blobs)
-        draft, complaints = await make(draft, progress)
+        draft, unmade = await make(draft, progress)
+        complaints = (*refused, *unmade)
         warnings = list(draft.warnings)
         found, doubts = await InputChecker(pool=self.pool, bench=bench)(draft, progress)
         warnings += doubts
@@ -95,9 +105,7 @@ class _References:
         explicit = draft.limits.cpu_time
         trials: list[Trial] = []
         if explicit is None and self._sets_limit():
-            generous = await self._revision(draft, max(GENEROUS, rule.least))
-            if isinstance(generous, tuple):
-                return self._refused(generous, complaints, warnings)
+            generous = self._revision(draft, max(GENEROUS, rule.least))
             trials, broken = await self._run(generous, self._sets_limit())
             if broken:
                 return self._refused(broken, complaints, warnings, generous)
@@ -105,10 +113,8 @@ class _References:
         limit = explicit or (limit_from(rule, slowest) if slowest else max(rule.least, DEFAULT_CPU_TIME))
         draft = replace(draft, limits=replace(draft.limits, cpu_time=limit))
         margin = max(rule.margin, 1.0)
-        wide = await self._revision(draft, limit * margin)
-        revision = await self._revision(draft, limit)
-        if isinstance(wide, tuple) or isinstance(revision, tuple):
-            return self._refused(wide if isinstance(wide, tuple) else (), complaints, warnings)
+        wide = self._revision(draft, limit * margin)
+        revision = self._revision(draft, limit)
         known = {id(trial.reference) for trial in trials if trial.result.verdict is Verdict.AC}
         rest = [item for item in self._to_judge if id(item[0]) not in known]
         others, broken = await self._run(wide, rest)
@@ -160,12 +166,8 @@ class _References:
     def _sets_limit(self) -> list[tuple[ReferenceSubmission, LanguageId]]:
         return [item for item in self._to_judge if item[0].sets_limit]
 
-    async def _revision(self, draft: ProblemDraft, limit: timedelta) -> Revision | tuple[Complaint, ...]:
-        limited = replace(draft, limits=replace(draft.limits, cpu_time=limit), contents={})
-        try:
-            return await self._prover.builder.build(limited, problem_id=None, number=0)
-        except Invalid as error:
-            return complaints_of(error, draft)
+    def _revision(self, draft: ProblemDraft, limit: timedelta) -> Revision:
+        return self._prover.builder.revision(replace(draft, limits=replace(draft.limits, cpu_time=limit)))
 
     async def _run(
         self, revision: Revision, items: list[tuple[ReferenceSubmission, LanguageId]]

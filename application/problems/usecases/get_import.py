@@ -2,8 +2,9 @@ from dataclasses import dataclass
 
 from domain.access.entities import ApiKey
 from domain.access.enums import Scope
-from domain.problems.entities import ImportId, PackageImport
+from domain.problems.entities import ImportId
 from domain.problems.exceptions import ImportNotFound
+from domain.problems.package_import import PackageImport
 from domain.problems.repositories import ImportRepository
 
 

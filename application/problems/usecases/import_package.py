@@ -1,3 +1,4 @@
+import asyncio
 import logging
 from dataclasses import dataclass, replace
 
@@ -5,16 +6,17 @@ from application.blobs import BlobStorage
 from application.clock import Clock
 from application.exceptions import StorageFull, StorageUnavailable
 from application.problems.complaints import complaints_of
-from application.problems.judgeable import not_judged_yet
+from application.problems.import_pulse import ImportPulse
 from application.problems.packages import PackageRejected, Packages, ProblemDraft
 from application.problems.policy import ImportPolicy
-from application.problems.revision_builder import RevisionBuilder
-from application.problems.revision_publisher import Published, RevisionPublisher
+from application.problems.proving import Proved, Prover
+from application.problems.revision_publisher import RevisionPublisher
 from application.transactions import Transaction
 from domain.exceptions import Invalid
-from domain.problems.entities import Complaint, ImportId, PackageImport
+from domain.problems.entities import Complaint, ImportId, Slug
 from domain.problems.enums import ImportStatus
 from domain.problems.exceptions import NotTheOwner
+from domain.problems.package_import import PackageImport
 from domain.problems.repositories import ImportRepository
 from domain.problems.validation import check_slug
 
@@ -23,20 +25,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPackage:
-    """Read a package in a limited process and put it in force, or say what is wrong with it."""
+    """Read a package in a limited process, let it prove itself, and put it in force, or say what is wrong with it."""
 
     transaction: Transaction
     imports: ImportRepository
     packages: Packages
     blobs: BlobStorage
-    builder: RevisionBuilder
+    prover: Prover
     publisher: RevisionPublisher
     clock: Clock
     policy: ImportPolicy
 
     async def __call__(self, import_id: ImportId) -> None:
         """Silent when another worker has it. What is our fault is raised, and leaves the import to be claimed again;
-        once that has gone on for too long, the import ends as rejected with the cause.
+        once that has gone on for too long, the import ends as rejected with the cause. A stop gives it back at once.
         """
         package_import = await self.imports.claim(import_id)
         await self.transaction.commit()
@@ -47,6 +49,9 @@ class ImportPackage:
         except PackageRejected as rejection:
             ended = self._rejected(package_import, *rejection.complaints)
         except (StorageUnavailable, StorageFull):
+            raise
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_back(package_import))
             raise
         except Exception as error:
             if self.clock.now() - package_import.created_at < self.policy.give_up_after:
@@ -63,35 +68,51 @@ class ImportPackage:
         content = await self.blobs.open(package_import.package)
         try:
             async with self.packages.read(content) as draft:
-                published = await self._publish(package_import, draft)
+                slug = await self._slug(package_import, draft)
+                known = replace(package_import, slug=slug, format=draft.format, warnings=draft.warnings)
+                async with ImportPulse(
+                    import_id=known.id, imports=self.imports, transaction=self.transaction
+                ) as progress:
+                    proved = await self.prover(draft, progress=progress)
         finally:
             content.close()
-        return replace(
-            package_import,
-            status=ImportStatus.ACCEPTED,
-            slug=published.problem.slug,
-            format=draft.format,
-            revision=published.revision.number,
-            finished_at=self.clock.now(),
-        )
+        return await self._publish(known, slug, proved)
 
-    async def _publish(self, package_import: PackageImport, draft: ProblemDraft) -> Published:
-        if complaints := not_judged_yet(draft):
-            raise PackageRejected(*complaints)
+    async def _slug(self, package_import: PackageImport, draft: ProblemDraft) -> Slug:
+        """Whose it is shows before anything is run; nothing is locked meanwhile."""
         slug = package_import.slug or draft.slug
         if slug is None:
             message = "the package names no slug: send one with the upload, or set it inside"
             raise PackageRejected(Complaint(message, draft.source or None))
         try:
             check_slug(slug)
-            built = await self.builder.build(draft, problem_id=None, number=0)
-            return await self.publisher.publish(slug, package_import.key_id, built)
+            await self.publisher.check(slug, package_import.key_id)
         except Invalid as error:
             raise PackageRejected(*complaints_of(error, draft)) from error
         except NotTheOwner as error:
             raise PackageRejected(Complaint(str(error), draft.source or None)) from error
+        finally:
+            await self.transaction.rollback()
+        return slug
+
+    async def _publish(self, package_import: PackageImport, slug: Slug, proved: Proved) -> PackageImport:
+        known = replace(package_import, warnings=proved.proof.warnings, proof=proved.proof)
+        if proved.revision is None or not proved.proof.accepted:
+            return self._rejected(known, *proved.proof.complaints)
+        try:
+            published = await self.publisher.publish(slug, known.key_id, proved.revision)
+        except NotTheOwner as error:
+            return self._rejected(known, Complaint(str(error), proved.draft.source or None))
+        return replace(
+            known, status=ImportStatus.ACCEPTED, revision=published.revision.number, finished_at=self.clock.now()
+        )
 
     def _rejected(self, package_import: PackageImport, *complaints: Complaint) -> PackageImport:
         return replace(
             package_import, status=ImportStatus.REJECTED, complaints=complaints, finished_at=self.clock.now()
         )
+
+    async def _give_back(self, package_import: PackageImport) -> None:
+        await self.transaction.rollback()
+        await self.imports.save(replace(package_import, status=ImportStatus.PENDING, progress=None))
+        await self.transaction.commit()

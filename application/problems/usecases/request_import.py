@@ -11,8 +11,9 @@ from application.transactions import Transaction
 from domain.access.entities import ApiKey
 from domain.access.enums import Scope
 from domain.exceptions import TooLarge
-from domain.problems.entities import ImportId, PackageImport, Slug
+from domain.problems.entities import ImportId, Slug
 from domain.problems.enums import ImportStatus
+from domain.problems.package_import import PackageImport
 from domain.problems.repositories import ImportRepository
 from domain.problems.validation import check_slug
 from domain.runs.units import size_text

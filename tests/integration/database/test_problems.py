@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from application.ids import new_id
 from domain.exceptions import Conflict
-from domain.problems.entities import Complaint, ImportId, PackageImport, Problem, ProblemId, RevisionId, Slug
+from domain.problems.entities import Complaint, ImportId, Problem, ProblemId, RevisionId, Slug
 from domain.problems.enums import ImportStatus
 from domain.problems.exceptions import ProblemNotFound
 from domain.problems.files import BlobRef
+from domain.problems.package_import import PackageImport
 from infrastructure.database.repositories.problems.repositories import SqlImportRepository, SqlProblemRepository
 from tests.integration.database.storage import NOW, Storage, make_key, make_revision
 

@@ -10,9 +10,10 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from application.ids import new_id
-from domain.problems.entities import ImportId, PackageImport, Problem, ProblemId, Slug
+from domain.problems.entities import ImportId, Problem, ProblemId, Slug
 from domain.problems.enums import ImportStatus
 from domain.problems.files import BlobRef
+from domain.problems.package_import import PackageImport
 from infrastructure.database.postgres import create_engine
 from infrastructure.database.probe import DatabaseProbe
 from infrastructure.database.repositories.problems.repositories import SqlImportRepository, SqlProblemRepository

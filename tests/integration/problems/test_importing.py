@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from dishka import AsyncContainer
@@ -21,9 +22,11 @@ from application.problems.usecases import (
 from domain.access.entities import ApiKey
 from domain.access.enums import Scope
 from domain.exceptions import TooLarge
-from domain.problems.entities import Complaint, PackageImport, Slug
+from domain.problems.entities import Complaint, Slug
 from domain.problems.enums import GroupScoring, ImportStatus, Scoring
 from domain.problems.exceptions import ImportNotFound, NotTheOwner, ProblemNotFound
+from domain.problems.package_import import PackageImport
+from domain.verdicts import Verdict
 from infrastructure.config import Config
 from tests.integration.problems.conftest import new_key
 from tests.unit.packages.zips import packed
@@ -130,7 +133,9 @@ KATTIS = {
         for name in ("sample/1", "secret/g1/1", "secret/g2/1")
         for end in ("in", "ans")
     },
-    "k/submissions/accepted/a.py": "print(1)\n",
+    "k/submissions/accepted/a.py": "print(input().replace('in', 'ans'))\n",
+    "k/submissions/wrong_answer/w.py": "print(1)\n",
+    "k/submissions/accepted/a.scala": "",
 }
 
 
@@ -144,20 +149,28 @@ async def test_a_kattis_package_becomes_a_problem(
         ("data", None, 100.0), ("sample", "data", 1.0), ("secret", "data", 100.0),
         ("secret/g1", "secret", 40.0), ("secret/g2", "secret", 60.0),
     ]  # fmt: skip
-    assert [r.program.path for r in revision.material.references] == ["submissions/accepted/a.py"]
+    assert done.proof is not None
+    assert [(r.path, r.verdict, r.ok) for r in done.proof.references] == [
+        ("submissions/accepted/a.py", Verdict.AC, True), ("submissions/wrong_answer/w.py", Verdict.WA, True),
+    ]  # fmt: skip
+    assert [s.path for s in done.proof.skipped] == ["submissions/accepted/a.scala"]
+    assert done.proof.times.limit == timedelta(seconds=2)
     again = await imported(server, worker, author, packed(KATTIS), slug)
     assert again.revision == done.revision
 
 
-async def test_what_is_not_judged_yet_is_refused_by_name(
+async def test_a_package_that_fails_its_proof_is_refused_with_its_report(
     server: AsyncContainer, worker: AsyncContainer, author: ApiKey, slug: Slug
 ) -> None:
-    files = {**KATTIS, "k/problem.yaml": "validation: custom interactive\n", "k/output_validators/v.py": ""}
+    await imported(server, worker, author, packed(KATTIS), slug)
+    files = {**KATTIS, "k/submissions/accepted/b.py": "print(1)\n"}
     done = await imported(server, worker, author, packed(files), slug)
-    assert done.status is ImportStatus.REJECTED
-    assert done.complaints == (Complaint("an interactive problem is not supported yet", "k/problem.yaml"),)
-    with pytest.raises(ProblemNotFound):
-        await problem(server, author, slug)
+    (complaint,) = done.complaints
+    assert (done.status, complaint.file) == (ImportStatus.REJECTED, "submissions/accepted/b.py")
+    assert "expected AC, got WA; test sample/1: wrong answer" in complaint.message
+    assert done.proof is not None
+    assert [r.ok for r in done.proof.references] == [True, False, True]
+    assert (await problem(server, author, slug)).revision.number == 1  # the one before stays in force
 
 
 async def test_only_samples_are_shown_to_others(

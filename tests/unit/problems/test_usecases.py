@@ -10,9 +10,14 @@ import pytest
 from application.contents import BytesContent
 from application.exceptions import StorageUnavailable
 from application.ids import new_id
+from application.judging.policy import RunPolicy
+from application.judging.setter_programs import SetterPrograms
+from application.judging.submission_judge import SubmissionJudge
+from application.judging.workbench import Workbench
 from application.problems.complaints import complaints_of
 from application.problems.packages import DraftTest, InlineContents, PackageRejected, ProblemDraft
 from application.problems.policy import ImportPolicy
+from application.problems.proving import Prover
 from application.problems.revision_builder import SMALL, ContentMismatch, RevisionBuilder
 from application.problems.revision_publisher import PutOutcome, RevisionPublisher
 from application.problems.usecases import ImportPackage, PutProblem, RequestImport
@@ -23,11 +28,14 @@ from domain.exceptions import FieldError, Invalid
 from domain.problems.entities import Complaint, ProblemLimits, Slug
 from domain.problems.enums import ImportStatus
 from domain.problems.exceptions import NotTheOwner, RevisionMismatch
+from infrastructure.checkers.builtin_checker import BuiltinChecker
 from tests.fakes.fake_bell import FakeBell
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_import_repository import FakeImportRepository
 from tests.fakes.fake_packages import FakePackages
 from tests.fakes.fake_problem_repository import FakeProblemRepository
+from tests.fakes.fake_sandbox_pool import FakeSandboxPool
+from tests.fakes.fake_toolchains import FakeToolchains
 from tests.fakes.fake_transaction import FakeTransaction
 from tests.fakes.in_memory_blob_storage import InMemoryBlobStorage
 from tests.unit.problems.test_validation import RANGES
@@ -60,6 +68,14 @@ class House:
         self.builder = RevisionBuilder(blobs=self.blobs, clock=self.clock, ranges=RANGES)
         self.publisher = RevisionPublisher(problems=self.problems, clock=self.clock)
         self.policy = ImportPolicy(max_package_size=100)
+        bench = Workbench(
+            toolchains=FakeToolchains(),
+            checker=BuiltinChecker(),
+            programs=SetterPrograms(toolchains=FakeToolchains(), blobs=self.blobs),
+            blobs=self.blobs,
+            policy=RunPolicy(),
+        )
+        self.prover = Prover(pool=FakeSandboxPool(), judge=SubmissionJudge(bench=bench), builder=self.builder)
 
     @property
     def put(self) -> PutProblem:
@@ -76,7 +92,7 @@ class House:
     def do_import(self) -> ImportPackage:
         return ImportPackage(
             transaction=self.transaction, imports=self.imports, packages=self.packages, blobs=self.blobs,
-            builder=self.builder, publisher=self.publisher, clock=self.clock, policy=self.policy,
+            prover=self.prover, publisher=self.publisher, clock=self.clock, policy=self.policy,
         )  # fmt: skip
 
 

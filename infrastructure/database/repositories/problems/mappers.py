@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from domain.problems.entities import PackageImport, Problem, Revision, TestCase, TestExtras
+from domain.problems.entities import Problem, Revision, TestCase, TestExtras
 from domain.problems.files import BlobRef
+from domain.problems.package_import import PackageImport
 from infrastructure.database.repositories.problems.models import ImportModel, ProblemModel
 
 NO_EXTRAS = TestExtras()
@@ -108,6 +109,9 @@ def to_import(model: ImportModel) -> PackageImport:
         revision=model.revision,
         complaints=model.complaints,
         finished_at=model.finished_at,
+        warnings=model.warnings,
+        progress=model.progress,
+        proof=model.proof,
     )
 
 
@@ -125,4 +129,7 @@ def import_values(package_import: PackageImport) -> dict[str, object]:
         "revision": package_import.revision,
         "complaints": package_import.complaints,
         "finished_at": package_import.finished_at,
+        "warnings": package_import.warnings,
+        "progress": package_import.progress,
+        "proof": package_import.proof,
     }

@@ -30,6 +30,7 @@ from domain.problems.entities import (
 )
 from domain.problems.enums import ImportStatus, Scoring
 from domain.problems.material import ProblemMaterial
+from domain.problems.proof import Progress, Proof
 from domain.problems.setup import ProblemSetup
 from infrastructure.database.postgres import Base
 from infrastructure.database.types import JsonOf, enum_text
@@ -104,3 +105,6 @@ class ImportModel(Base):
     revision: Mapped[int | None] = mapped_column(Integer)
     complaints: Mapped[tuple[Complaint, ...]] = mapped_column(JsonOf(tuple[Complaint, ...]))
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    warnings: Mapped[tuple[Complaint, ...]] = mapped_column(JsonOf(tuple[Complaint, ...]))
+    progress: Mapped[Progress | None] = mapped_column(JsonOf(Progress))
+    proof: Mapped[Proof | None] = mapped_column(JsonOf(Proof))

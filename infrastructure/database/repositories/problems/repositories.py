@@ -6,9 +6,11 @@ from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, u
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.access.entities import ApiKeyId
-from domain.problems.entities import ImportId, PackageImport, Problem, ProblemId, Revision, RevisionId, Slug
+from domain.problems.entities import ImportId, Problem, ProblemId, Revision, RevisionId, Slug
 from domain.problems.enums import ImportStatus
 from domain.problems.exceptions import ProblemNotFound
+from domain.problems.package_import import PackageImport
+from domain.problems.proof import Progress
 from infrastructure.database.repositories.problems.mappers import (
     import_values,
     revision_values,
@@ -120,9 +122,15 @@ class SqlImportRepository(Repository):
     async def claim(self, import_id: ImportId) -> PackageImport | None:
         """Of two at once one gets it, when the other's transaction has ended."""
         statement = update(ImportModel).where(ImportModel.id == import_id, or_(*_claimable()))
-        statement = statement.values(status=ImportStatus.PROVING, claimed_at=func.clock_timestamp())
+        statement = statement.values(status=ImportStatus.PROVING, claimed_at=func.clock_timestamp(), progress=None)
         model = await self._one(statement.returning(ImportModel))
         return None if model is None else to_import(model)
+
+    async def keep(self, import_id: ImportId, progress: Progress | None) -> bool:
+        """By the database's clock."""
+        statement = update(ImportModel).where(ImportModel.id == import_id, ImportModel.status == ImportStatus.PROVING)
+        statement = statement.values(claimed_at=func.clock_timestamp(), progress=progress)
+        return await self._one(statement.returning(ImportModel.id)) is not None
 
     async def list_waiting(self, limit: int) -> list[ImportId]:
         """By the time they were sent."""

@@ -2,15 +2,13 @@ from datetime import timedelta
 
 from application.problems.packages import DraftTest, InlineContents, ProblemDraft
 from application.problems.usecases import ProblemView, TestView
-from domain.problems.entities import CheckerSpec, PackageImport, Problem, ProblemLimits, Revision, TestGroup
+from domain.problems.entities import CheckerSpec, Problem, ProblemLimits, Revision, TestGroup
 from domain.problems.enums import Scoring
 from domain.problems.setup import ProblemSetup
 from infrastructure.http.api.retort import retort, text_of
 from infrastructure.http.api.v1.problems.models import (
     CheckerModel,
-    ComplaintModel,
     GroupModel,
-    ImportModel,
     LimitsModel,
     NewProblemModel,
     ShownTestModel,
@@ -186,18 +184,4 @@ def shown_test_model(view: TestView) -> ShownTestModel:
         output_size=test.answer.size,
         input=None if view.input_head is None else text_of(view.input_head),
         output=None if view.answer_head is None else text_of(view.answer_head),
-    )
-
-
-def import_model(package_import: PackageImport) -> ImportModel:
-    """Complaints in the order of finding."""
-    return ImportModel(
-        id=package_import.id,
-        problem=package_import.slug,
-        revision=package_import.revision,
-        status=package_import.status,
-        format=package_import.format,
-        complaints=[ComplaintModel(message=c.message, file=c.file, line=c.line) for c in package_import.complaints],
-        created_at=package_import.created_at,
-        finished_at=package_import.finished_at,
     )

@@ -5,13 +5,11 @@ from typing import Annotated
 from fastapi import UploadFile
 from pydantic import Field
 
-from domain.problems.entities import ImportId
-from domain.problems.enums import CheckerType, GroupScoring, ImportStatus, Scoring
+from domain.problems.enums import CheckerType, GroupScoring, Scoring
 from infrastructure.http.api.models import (
     CamelBase,
     Flag,
     Incoming,
-    Moment,
     Number,
     PlainText,
     Seconds,
@@ -104,24 +102,3 @@ class ShownTestModel(CamelBase):
     output_size: int = Field(description="bytes")
     input: str | None = Field(description="the first 4 KiB; null: hidden from this key")
     output: str | None = Field(description="the first 4 KiB; null: hidden from this key")
-
-
-class ComplaintModel(CamelBase):
-    """Why a package was refused."""
-
-    message: str
-    file: str | None = Field(description="inside the package; null: the package as a whole")
-    line: int | None
-
-
-class ImportModel(CamelBase):
-    """An upload of a package."""
-
-    id: ImportId
-    problem: str | None = Field(description="slug; null until it is known")
-    revision: int | None = Field(description="the accepted revision")
-    status: ImportStatus
-    format: str | None
-    complaints: list[ComplaintModel]
-    created_at: Moment
-    finished_at: Moment | None

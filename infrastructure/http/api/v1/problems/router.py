@@ -26,8 +26,9 @@ from infrastructure.http.api.responses import BODY, errors
 from infrastructure.http.api.route import ApiRoute
 from infrastructure.http.api.v1.problems.cursors import slug_after
 from infrastructure.http.api.v1.problems.if_match import IfMatch, etag, revision_of
+from infrastructure.http.api.v1.problems.import_mappers import import_model
+from infrastructure.http.api.v1.problems.import_models import ImportModel
 from infrastructure.http.api.v1.problems.mappers import (
-    import_model,
     problem_draft,
     problem_model,
     problem_summary_model,
@@ -35,7 +36,6 @@ from infrastructure.http.api.v1.problems.mappers import (
     shown_test_model,
 )
 from infrastructure.http.api.v1.problems.models import (
-    ImportModel,
     NewImportModel,
     NewProblemModel,
     ShownTestModel,
