@@ -22,7 +22,7 @@ from infrastructure.blobs.object_store import NO_BUCKET, store_errors_are_named
 from infrastructure.blobs.receiving import received
 
 _PART_SIZE = 8 * 1024 * 1024
-_PARTS_AT_ONCE = 4
+_PARTS_AT_ONCE = 2
 _REQUESTS_AT_ONCE = 16
 
 

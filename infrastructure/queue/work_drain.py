@@ -26,7 +26,7 @@ class WorkDrain:
         self._importing: asyncio.Task[None] | None = None
 
     async def jobs(self) -> None:
-        """Judge until no job waits. A lost database ends it quietly: the next look goes on."""
+        """Judge until no job waits. A lost database or blob store ends it quietly: the next look goes on."""
         async with self._tracked():
             while not self._stopping:
                 async with self._container() as scope:
@@ -79,6 +79,6 @@ class WorkDrain:
         try:
             yield
         except StorageUnavailable as error:
-            log.warning("the database is lost: %s", error)
+            log.warning("work stops for a moment: %s", error)
         finally:
             self._running.discard(task)

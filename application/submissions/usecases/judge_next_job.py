@@ -2,6 +2,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
+from application.exceptions import StorageUnavailable
 from application.languages.toolchains import Toolchains
 from application.sandbox import SandboxPool
 from application.submissions.bell import Announcements
@@ -31,7 +32,10 @@ class JudgeNextJob:
     policy: JudgingPolicy
 
     async def __call__(self) -> bool:
-        """Whether there was a job. An attempt that ends by our fault, or by a stop, is given back to the queue."""
+        """Whether there was a job. An attempt that ends by our fault, or by a stop, is given back to the queue.
+
+        Raises StorageUnavailable; the job waits then, and is no attempt poorer.
+        """
         async with self.pool.slot() as sandbox:
             languages = (*self.toolchains.available(), OUTPUT)
             claim = await self.ledger.claim(self.worker_id, self.policy.worker_name, languages, self.policy.lease)
@@ -44,6 +48,9 @@ class JudgeNextJob:
                 return True
             except asyncio.CancelledError:
                 await asyncio.shield(self.ledger.give_back(claim, "the worker stopped"))
+                raise
+            except StorageUnavailable as error:  # no fault of this job's: it waits for as long as that lasts
+                await self.ledger.give_back(claim, str(error)[:1000])
                 raise
             except Exception as error:  # noqa: BLE001  # whatever it is, the attempt must be given back
                 await self._fail(claim, error)

@@ -17,6 +17,7 @@ from infrastructure.config import Config
 from infrastructure.http.app import create_app
 from infrastructure.providers.container import make_server_container
 from infrastructure.providers.worker import make_worker_container
+from infrastructure.queue.work_drain import WorkDrain
 from tests.integration.judging.conftest import C_SUM, Judge
 from tests.unit.packages.zips import packed
 
@@ -78,3 +79,24 @@ async def test_a_package_goes_through_the_store_to_a_verdict(far_judge: tuple[Ju
     assert sorted(path.stat().st_size for path in kept(worker_dir))[-2:] == [2_000_003, 2_000_006]
     ready = await judge.client.get("/readyz")
     assert ready.status_code == 200, ready.text
+
+
+async def test_a_job_waits_while_the_store_is_gone(
+    far_judge: tuple[Judge, Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge, _, worker_dir = far_judge
+    submission = await judge.submit(C_SUM)
+    monkeypatch.setattr("infrastructure.blobs.object_store._RETRIES", 0)
+    with monkeypatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        lonely = make_worker_container(judge.config.model_copy(update={"data_dir": worker_dir}))
+        async with lonely() as scope:
+            await (await scope.get(RegisterWorker))()
+        for _ in range(judge.config.worker_max_attempts + 1):
+            await (await lonely.get(WorkDrain)).jobs()
+            shown = await judge.show(submission)
+            assert (shown["status"], shown["verdict"]) == ("queued", None)
+        await lonely.close()
+    await judge.work()
+    shown = await judge.show(submission)
+    assert (shown["status"], shown["verdict"]) == ("finished", "AC")
