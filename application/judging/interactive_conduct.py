@@ -66,7 +66,8 @@ class InteractiveConduct:
             command = replace(command, limits=self.limits)
             processes = [replace(command, argv=(*command.argv, *more)) for more in wiring.arguments]
             commands = (processes[0], self._interactor(given, wiring), *processes[1:])
-            outcomes = await self.sandbox.converse(commands, wiring.wires)
+            theirs = [participant_of(process) for process in range(self.interaction.processes)]
+            outcomes = await self.sandbox.converse(commands, wiring.wires, lingering=theirs)
         try:
             return self._judged(outcomes, given)
         except BaseException:

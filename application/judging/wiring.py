@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from application.judging.exceptions import SetterProgramBroken
 from application.sandbox import Wire
 from domain.problems.enums import CheckerProtocol
-from domain.problems.setup import Interaction
+from domain.problems.setup import MOST_PROCESSES, Interaction
 
 SUBMISSION, INTERACTOR = 0, 1
 """Participants; further processes of the submission are from 2 on."""
-MOST_PROCESSES = 8
-"""A manager has two descriptors for each."""
 _STDIN, _STDOUT, _FIRST = 0, 1, 3
 
 

@@ -8,6 +8,9 @@ from domain.languages.entities import LanguageId
 from domain.problems.enums import CheckerProtocol
 from domain.problems.files import PackageProgram, Stub
 
+MOST_PROCESSES = 8
+"""Of one submission that talk to a manager, which has two descriptors for each."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:

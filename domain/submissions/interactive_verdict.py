@@ -10,22 +10,22 @@ says AC or PA           anything else                     the program's (TLE, ML
 says WA or PE           ended well, or of a broken pipe   the interactor's
 says WA or PE           failed, clearly after it          the interactor's: it goes astray without a peer
 says WA or PE           failed, clearly before it         the program's
-says WA or PE           failed at about the same time     the program's for a limit or a signal, else the interactor's
-broke its contract      failed by itself, clearly before  the program's
-broke its contract      limit or signal, about then       the program's
+says WA or PE           failed at about the same time     the program's for a limit, else the interactor's
+broke its contract      failed clearly before it          the program's
+broke its contract      limit at about the same time      the program's
 died of a broken pipe   ended well                        WA: it left before the interactor had judged
 broke its contract      anything else                     none: a judge error
 ======================  ================================  ==========================================================
 
-"Clearly" is ``first_end``'s. At about the same time an exit code other than 0 is what a program that reads the end of
-its input most often ends with, so that it tells nothing; a crash by a signal, or a limit, seldom follows from that.
+"Clearly" is ``first_end``'s. The sandbox keeps a failed program's pipes open for longer than that tolerance
+(``Sandbox.converse``, lingering): an interactor that ended at about the same time has not yet seen the program's end,
+so that it has judged by itself, and the program's failure follows from that, or from nothing.
 
 Sources: problemtools, ``verifyproblem`` and ``interactive.cc`` (WA stands where the validator was first, then TLE, then
 RTE, then the validator; there a validator that fails is JE whoever was first, and a broken pipe after AC is RTE, by
 chance of timing); DMOJ, ``graders/bridged.py``, and CMS, ``Communication.py`` (the program's failure goes first).
 """
 
-from domain.runs.enums import Ending
 from domain.runs.first_end import End, first_to_end, hung_up
 from domain.submissions.entities import CheckResult
 from domain.submissions.verdicts import Judgement, judge_check
@@ -59,6 +59,4 @@ def judge_conversation(
 def _is_cause(program: End, failed: Judgement, interactor: End) -> bool:
     """Whether the program failed by itself, and not for want of the interactor."""
     first = first_to_end((program, interactor))
-    if first is None:
-        return failed.verdict is not Verdict.RTE or program.execution.ending is Ending.SIGNALED
-    return first == _PROGRAM
+    return failed.verdict is not Verdict.RTE if first is None else first == _PROGRAM

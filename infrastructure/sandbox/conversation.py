@@ -2,16 +2,21 @@
 
 The worker makes the pipes, hands each end to the launcher of the box that it belongs to, and closes its own: from then
 on the programs alone hold them, so that the end of one is the end of the others' input. No byte goes through us.
+
+Of a participant that lingers we keep a copy of each end of its wires until its run has ended: what its end causes in a
+peer, by the end of input or SIGPIPE, cannot come before we know of the cause. Without that nobody can say which came
+first: the kernel closes a dying process' pipes before it tells of the death, and the peer may be gone by then.
 """
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
-from application.sandbox import Command, Outcome, Wire
+from application.sandbox import LINGER, Command, Outcome, Wire
 from infrastructure.sandbox.protocol import PASSED_MAX
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
@@ -35,13 +40,18 @@ class _Ends:
 
     def __init__(self, participants: int) -> None:
         self._of: list[dict[int, int]] = [{} for _ in range(participants)]
+        self._lingering: dict[int, list[int]] = {}
 
-    def connect(self, wires: Sequence[Wire]) -> None:
+    def connect(self, wires: Sequence[Wire], lingering: Collection[int]) -> None:
         """Make the pipes. Raises OSError when there are no more descriptors."""
         for wire in wires:
             reader, writer = os.pipe2(os.O_CLOEXEC)
             self._of[wire.source[0]][wire.source[1]] = writer
             self._of[wire.target[0]][wire.target[1]] = reader
+            if wire.target[0] in lingering:  # the readers are closed first: who reads the end can write no more
+                self._lingering.setdefault(wire.target[0], []).insert(0, os.dup(reader))
+            if wire.source[0] in lingering:
+                self._lingering.setdefault(wire.source[0], []).append(os.dup(writer))
 
     def of(self, participant: int) -> Mapping[int, int]:
         """Those that one participant gets."""
@@ -53,14 +63,31 @@ class _Ends:
             os.close(descriptor)
         self._of[participant] = {}
 
+    def release(self, participant: int) -> None:
+        """The copies of one that lingered; twice does no harm."""
+        for descriptor in self._lingering.pop(participant, ()):
+            os.close(descriptor)
+
+    def release_after(self, participant: int, run: "asyncio.Task[Outcome]") -> None:
+        """At once after a run that ended well, or else after a moment."""
+        if not run.cancelled() and run.exception() is None and run.result().execution.succeeded:
+            self.release(participant)
+        else:
+            asyncio.get_running_loop().call_later(LINGER.total_seconds(), self.release, participant)
+
     def close_all(self) -> None:
-        """Whatever has not been handed over."""
+        """Whatever has not been handed over, or is still held."""
         for participant in range(len(self._of)):
             self.close(participant)
+            self.release(participant)
 
 
 async def converse(
-    boxes: Sequence[Box], commands: Sequence[Command], wires: Sequence[Wire], grace: timedelta | None
+    boxes: Sequence[Box],
+    commands: Sequence[Command],
+    wires: Sequence[Wire],
+    grace: timedelta | None,
+    lingering: Collection[int] = (),
 ) -> tuple[Outcome, ...]:
     """One command a box. Raises ValueError, SandboxFailure; then, and when cancelled, every program has ended."""
     check_wires(commands, wires)
@@ -69,10 +96,11 @@ async def converse(
     ends = _Ends(len(commands))
     runs: list[asyncio.Task[Outcome]] = []
     try:
-        ends.connect(wires)
+        ends.connect(wires, lingering)
         for number, (box, command) in enumerate(zip(boxes, commands, strict=True)):
             run = box.run_wired(command, ends.of(number), lambda number=number: ends.close(number))  # type: ignore[misc]
             runs.append(asyncio.create_task(run))
+            runs[-1].add_done_callback(partial(ends.release_after, number))
         await _until_all_have_ended(boxes, runs, grace)
         return tuple([run.result() for run in runs])
     except BaseException:

@@ -1,7 +1,7 @@
 """One slot of the worker: a launcher that is replaced when it dies."""
 
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 
@@ -140,11 +140,15 @@ class LauncherSandbox:
             self._launcher.kill()
 
     async def converse(
-        self, commands: Sequence[Command], wires: Sequence[Wire], grace: timedelta | None = None
+        self,
+        commands: Sequence[Command],
+        wires: Sequence[Wire],
+        grace: timedelta | None = None,
+        lingering: Collection[int] = (),
     ) -> tuple[Outcome, ...]:
         """As the gateway has it."""
         boxes = [self, *(self.companion(number) for number in range(1, len(commands)))]
-        return await converse(boxes, commands, wires, grace)
+        return await converse(boxes, commands, wires, grace, lingering)
 
     def companion(self, number: int) -> "LauncherSandbox":
         """As the gateway has it."""

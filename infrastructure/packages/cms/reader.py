@@ -8,7 +8,7 @@ from domain.problems.entities import CheckerSpec, Complaint, ProblemLimits
 from domain.problems.enums import CheckerProtocol, CheckerType, GroupScoring, Scoring
 from domain.problems.files import PackageProgram, Statement
 from domain.problems.material import InputValidator, ProblemMaterial
-from domain.problems.setup import Interaction, ProblemSetup
+from domain.problems.setup import MOST_PROCESSES, Interaction, ProblemSetup
 from infrastructure.packages.cms.programs import Programs
 from infrastructure.packages.cms.solutions import MAIN, read_solutions, solution_paths
 from infrastructure.packages.cms.stubs import read_stubs
@@ -27,7 +27,6 @@ _VALIDATORS = ("gen/validator", "gen/valida", "gen/validatore")
 _MAX_MANIFEST = 1024 * 1024
 _HEAD = 256 * 1024
 _MIB = 1024 * 1024
-_MOST_PROCESSES = 100
 _STATEMENT_FORMATS = {"pdf": "pdf", "md": "markdown", "html": "html", "tex": "latex"}
 _HUMAN = {
     "statement": "", "testo": "", "english": "en", "italian": "it", "hungarian": "hu", "german": "de", "french": "fr",
@@ -172,8 +171,8 @@ class _Reading:
     def _interaction(self) -> Interaction | None:
         program = self.programs.required(_MANAGERS, "manager")
         processes = self.table.whole("num_processes")
-        if processes is not None and not 1 <= processes <= _MOST_PROCESSES:
-            self.table.complain("num_processes", f"must be from 1 to {_MOST_PROCESSES}")
+        if processes is not None and not 1 <= processes <= MOST_PROCESSES:
+            self.table.complain("num_processes", f"must be from 1 to {MOST_PROCESSES}")
         user_io = self._text("user_io") or "fifo_io"
         if user_io not in ("fifo_io", "std_io"):
             self.table.complain("user_io", "must be fifo_io or std_io")

@@ -91,8 +91,8 @@ async def talked(engine: Engine, interactor: str, program: str) -> TestResult:
             AC, "", id="right, then a broken pipe",
         ),
         pytest.param(
-            READS_ALL, "import time, sys\nprint('no', flush=True); time.sleep(0.1); sys.exit(3)", WA, "",
-            id="an end like any other",
+            READS_ALL, "import sys\nprint('no', flush=True); sys.exit(3)", RTE, "exited with code 3",
+            id="failed before it was judged",
         ),
         pytest.param("", "print('yes')", JE, "exited with code 0", id="exits with 0"),
         pytest.param("1 // 0", "input()", JE, "ZeroDivisionError", id="the interactor crashes"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from application.contents import BytesContent
-from application.sandbox import Command, Outcome, SandboxFailure, Wire
+from application.sandbox import LINGER, Command, Outcome, SandboxFailure, Wire
 from domain.runs.enums import Ending, Limit
 from domain.runs.first_end import End, first_to_end
 from infrastructure.sandbox.launcher_pool import LauncherPool
@@ -250,3 +250,26 @@ async def test_many_leave_nothing(box: LauncherSandbox) -> None:
 async def test_wires_that_do_not_fit(box: LauncherSandbox, wires: list[Wire], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         await box.converse([python("pass", stdin=BytesContent(b"x")), python("pass")], wires)
+
+
+async def test_who_lingers_is_seen_to_end_after_it_has(box: LauncherSandbox) -> None:
+    reader = python("import sys; sys.stdin.read()", wall_time=timedelta(seconds=20))
+    for dead, gap in (("exit(3)", LINGER), ("import os; os.kill(os.getpid(), 11)", LINGER), ("pass", None)):
+        for _ in range(5):
+            outcomes = await box.converse([python(dead), reader], PAIR, lingering=(0,))
+            ended = [outcome.ended_at for outcome in outcomes]
+            assert outcomes[1].execution.succeeded
+            if gap is not None:
+                assert ended[1] - ended[0] >= gap
+                assert first_to_end([End(o.execution, o.ended_at) for o in outcomes]) == 0
+
+
+async def test_who_lingers_breaks_no_pipe_before_it_has_ended(box: LauncherSandbox) -> None:
+    closer = "import os, time; os.close(0); os.close(1); time.sleep(0.3)"
+    writer = (
+        "import os, sys\nfor n in range(9): os.write(1, b'x')\n"
+        "sys.stdin.read()\ntry: os.write(1, b'x')\nexcept BrokenPipeError: exit(9)"
+    )
+    outcomes = await box.converse([python(closer), python(writer)], PAIR, lingering=(0,))
+    assert [outcome.execution.exit_code for outcome in outcomes] == [0, 9]
+    assert outcomes[1].ended_at > outcomes[0].ended_at

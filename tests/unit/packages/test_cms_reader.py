@@ -254,7 +254,7 @@ WRONG: Mapping[str, tuple[Files, str, str | None, int | None]] = {
     "huge number": (task(TASK.replace("1.5", "1e300")), "time_limit must be a number", "task.yaml", 3),
     "negative time": (task(TASK.replace("1.5", "-1")), "must be a number greater than 0", "task.yaml", 3),
     "processes": (
-        task(f"{TASK}num_processes: 1000\n", **{"check/manager.cpp": ""}), "must be from 1 to 100", "task.yaml", 7
+        task(f"{TASK}num_processes: 1000\n", **{"check/manager.cpp": ""}), "must be from 1 to 8", "task.yaml", 7
     ),
     "deep YAML": (task("name: " + "[" * 5000), "is n", "task.yaml", None),
 }  # fmt: skip
