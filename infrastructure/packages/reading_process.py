@@ -17,7 +17,7 @@ from application.problems.packages import PackageRejected
 from domain.problems.entities import Complaint
 from domain.runs.units import size_text
 from infrastructure.packages.confinement import confine
-from infrastructure.packages.draft_json import dump_complaints, dump_draft
+from infrastructure.packages.draft_dump import dump_complaints, dump_draft
 from infrastructure.packages.reader import read_package
 from infrastructure.packages.tar_unpacker import TarUnpacker, is_tar
 from infrastructure.packages.unpacking_limits import UnpackingLimits

@@ -11,7 +11,8 @@ import pytest
 from application.problems.packages import DraftTest, PackageRejected, ProblemDraft
 from domain.problems.files import BlobRef, PackageProgram
 from domain.problems.validation import LimitRanges, NamedTest, check_draft
-from infrastructure.packages.draft_json import dump_draft, load_draft
+from infrastructure.packages.draft_dump import dump_draft
+from infrastructure.packages.draft_json import load_draft
 from infrastructure.packages.reader import read_package
 from infrastructure.packages.unpacking_limits import UnpackingLimits
 from infrastructure.packages.zip_unpacker import ZipUnpacker

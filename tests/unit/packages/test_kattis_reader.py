@@ -15,7 +15,8 @@ from domain.problems.enums import CheckerProtocol, CheckerType, GroupScoring, Gr
 from domain.problems.files import BUILD_SCRIPT
 from domain.problems.material import Expectation
 from domain.verdicts import Verdict
-from infrastructure.packages.draft_json import dump_draft, load_draft
+from infrastructure.packages.draft_dump import dump_draft
+from infrastructure.packages.draft_json import load_draft
 from infrastructure.packages.reader import read_package
 from infrastructure.packages.tar_unpacker import TarUnpacker
 from infrastructure.packages.unpacking_limits import UnpackingLimits
