@@ -94,7 +94,7 @@ class SubmissionJudge:
         program = submission.compiled.program
         assert program is not None  # who does not compile is not tested
         checker = await self._checker(sandbox, submission.revision)
-        conduct = await self._conduct(sandbox, submission)
+        conduct = await self.conduct(sandbox, submission)
         await sandbox.load(program.artefacts)
         return ProgramTester(
             bench=self.bench, submission=submission, conduct=conduct, program_checker=checker, sheet=sheet
@@ -123,7 +123,8 @@ class SubmissionJudge:
         await checker.load()
         return checker
 
-    async def _conduct(self, sandbox: Sandbox, submission: CompiledSubmission) -> Conduct:
+    async def conduct(self, sandbox: Sandbox, submission: CompiledSubmission) -> Conduct:
+        """How it is run, with whom it talks in place; the caller loads the submission itself. Raises as ``tester``."""
         if submission.revision.setup.interaction is not None:
             return await self._interactive(sandbox, submission, submission.revision.setup.interaction)
         if submission.language == OUTPUT:

@@ -1,5 +1,6 @@
 """Input validators over every test."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from application.judging.box_files import head, opened
@@ -20,7 +21,8 @@ from domain.runs.enums import Ending
 
 _ICPC_VALID = 42
 _SAID = 500
-_LIMITS = ProgramLimits()
+MOST_REFUSED = 20
+"""After so many refused inputs the others are not looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +47,20 @@ class InputChecker:
                 continue
             try:
                 async with self.pool.slot() as sandbox:
-                    await self.bench.programs.prepare(sandbox, validator.program, _LIMITS)
+                    await self.bench.programs.prepare(sandbox, validator.program, draft.setup.checker_limits)
                 usable.append(validator)
             except SetterProgramBroken as broken:
                 complaints.append(Complaint(broken.message, broken.path))
-        work = [(validator, test) for validator in usable for test in draft.tests if test.input is not None]
-        done = 0
+        work = [(validator, test) for validator in usable for test in _different(draft.tests) if test.input is not None]
+        done = refused = 0
 
         async def checked(sandbox: Sandbox, item: tuple[InputValidator, DraftTest]) -> Complaint | None:
-            nonlocal done
-            found = await self._check(sandbox, *item)
+            nonlocal done, refused
+            if refused >= MOST_REFUSED:
+                return None
+            found = await self._check(sandbox, *item, draft.setup.checker_limits)
             done += 1
+            refused += found is not None
             report(Progress("validate", done, len(work), item[1].name))
             return found
 
@@ -63,9 +68,11 @@ class InputChecker:
         complaints += [complaint for complaint in found if complaint is not None]
         return tuple(complaints), tuple(warnings)
 
-    async def _check(self, sandbox: Sandbox, validator: InputValidator, test: DraftTest) -> Complaint | None:
+    async def _check(
+        self, sandbox: Sandbox, validator: InputValidator, test: DraftTest, limits: ProgramLimits
+    ) -> Complaint | None:
         assert test.input is not None
-        program = await self.bench.programs.prepare(sandbox, validator.program, _LIMITS)
+        program = await self.bench.programs.prepare(sandbox, validator.program, limits)
         await sandbox.load(program.artefacts)
         by_path = validator.protocol is CheckerProtocol.CMS
         async with opened(self.bench.blobs, test.input) as given:
@@ -78,7 +85,7 @@ class InputChecker:
                         *test.extras.validator_arguments,
                     ),
                     env=program.build.run_env,
-                    limits=limits_of(_LIMITS),
+                    limits=limits_of(limits),
                     stdin=None if by_path else given,
                     files=(BoxFile(INPUT.removeprefix("/box/"), given),) if by_path else (),
                     address_space=False,
@@ -94,3 +101,13 @@ class InputChecker:
         limit = f"passed its limit of {execution.first_limit}, " if execution.first_limit else ""
         message = f"the input of test {test.name} is refused by {validator.program.path} ({limit}{code}): {said}"
         return Complaint(message.rstrip(": "), test.source or None)
+
+
+def _different(tests: Iterable[DraftTest]) -> Iterator[DraftTest]:
+    """Without those that are the same to a validator as one before."""
+    seen: set[object] = set()
+    for test in tests:
+        key = test.input, test.extras.validator_arguments
+        if key not in seen:
+            seen.add(key)
+            yield test

@@ -5,21 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from application.blobs import BlobStorage
-from application.judging.box_files import head, opened
+from application.judging.box_files import head
 from application.judging.exceptions import SetterProgramBroken
 from application.judging.setter_programs import MIB, limits_of
 from application.judging.submission_judge import SubmissionJudge
 from application.problems.packages import DraftTest, Generation, ProblemDraft
+from application.problems.proving.main_solution import MainSolution
 from application.problems.proving.progress import Progress, Report
 from application.problems.proving.slots import on_slots
-from application.sandbox import BoxFile, Command, Content, Sandbox, SandboxPool
+from application.problems.revision_builder import RevisionBuilder
+from application.sandbox import Command, Content, Sandbox, SandboxPool
 from domain.problems.entities import Complaint
 from domain.problems.files import BlobRef
 from domain.problems.setup import ProgramLimits
 from domain.runs.entities import Execution
 
 GENERATOR = ProgramLimits(cpu_time=timedelta(seconds=60), memory=2048 * MIB, output=1024 * MIB)
-SOLUTION = ProgramLimits(cpu_time=timedelta(seconds=60), memory=2048 * MIB, output=1024 * MIB)
 _CHUNK = 1024 * 1024
 _SAID = 500
 
@@ -32,7 +33,12 @@ class TestMaker:
 
     pool: SandboxPool
     judge: SubmissionJudge
-    blobs: BlobStorage
+    builder: RevisionBuilder
+
+    @property
+    def blobs(self) -> BlobStorage:
+        """Where everything goes."""
+        return self.judge.bench.blobs
 
     async def __call__(self, draft: ProblemDraft, report: Report) -> tuple[ProblemDraft, tuple[Complaint, ...]]:
         """The draft with every input and answer that could be made, and why the others could not."""
@@ -63,16 +69,21 @@ class TestMaker:
         tests = [_with(test, made) for test in draft.tests]
         wanting = [t for t in tests if t.input is not None and t.answer is None]
 
+        solution = MainSolution(judge=self.judge, builder=self.builder, draft=draft)
+
         async def answered(sandbox: Sandbox, test: DraftTest) -> DraftTest:
             try:
-                return replace(test, answer=await self._answer(sandbox, draft, test))
+                return replace(test, answer=await self._answer(sandbox, solution, test))
             except SetterProgramBroken as broken:
                 complain(broken.message, broken.path)
                 return test
             finally:
                 told(test)
 
-        answers = {t.name: t for t in await on_slots(self.pool, wanting, answered)}
+        try:
+            answers = {t.name: t for t in await on_slots(self.pool, wanting, answered)}
+        finally:
+            solution.close()
         tests = [answers.get(test.name, test) for test in tests]
         for test in tests:
             if (test.input is None or test.answer is None) and not complaints:
@@ -101,33 +112,12 @@ class TestMaker:
         finally:
             outcome.close()
 
-    async def _answer(self, sandbox: Sandbox, draft: ProblemDraft, test: DraftTest) -> BlobRef:
-        solution, given = draft.solution, test.input
-        if solution is None or given is None:
-            raise SetterProgramBroken(test.source, "has no answer, and the package has no main solution")
-        program = await self.judge.bench.programs.prepare(sandbox, solution, SOLUTION)
-        await sandbox.load(program.artefacts)
-        reads, writes = draft.setup.input_file, draft.setup.output_file
-        async with opened(self.blobs, given) as content:
-            outcome = await sandbox.run(
-                Command(
-                    argv=program.build.run_argv,
-                    env=program.build.run_env,
-                    limits=limits_of(SOLUTION),
-                    stdin=content if reads is None else None,
-                    files=() if reads is None else (BoxFile(reads, content),),
-                    collect=() if writes is None else (writes,),
-                    address_space=False,
-                )
-            )
+    async def _answer(self, sandbox: Sandbox, solution: MainSolution, test: DraftTest) -> BlobRef:
+        content = await solution.answer(sandbox, test)
         try:
-            if not outcome.execution.succeeded:
-                said = _end(outcome.execution, outcome.stderr)
-                raise SetterProgramBroken(solution.path, f"the main solution made no answer: {said}")
-            found = outcome.stdout if writes is None else next((f.content for f in outcome.artefacts), outcome.stdout)
-            return await self._put(found)
+            return await self._put(content)
         finally:
-            outcome.close()
+            content.close()
 
     async def _put(self, content: Content) -> BlobRef:
         return await self.blobs.put_stream(_chunks(content), content.size)
