@@ -33,6 +33,8 @@ _MOST_SOURCE = 16 * MIB
 _SAID = 4096
 OTHER_STANDARDS: Mapping[str, tuple[LanguageId, ...]] = {
     "cpp20": (LanguageId("cpp17"), LanguageId("cpp23")),
+    "cpp17": (LanguageId("cpp20"),),
+    "cpp23": (LanguageId("cpp20"),),
     "c17": (LanguageId("c11"),),
 }
 """What a program of a package is tried in when it does not compile: packages tell C++ from C, but no standard."""

@@ -3,19 +3,26 @@
 import re
 from zipfile import ZipInfo
 
+from domain.problems.entities import Complaint
+
 _MAX_NAME_SIZE = 400
 _MAX_DEPTH = 16
 _SHOWN = 120
 _DRIVE = re.compile(r"[A-Za-z]:")
 _UTF8_FLAG = 0x800
+_DOS = 0
 
 
 class BadName(Exception):
-    """``shown`` is printable."""
+    """``shown`` is printable. ``odd``: it does no harm, and its entry can be left out."""
 
-    def __init__(self, shown: str, reason: str) -> None:
+    def __init__(self, shown: str, reason: str, *, odd: bool = False) -> None:
         super().__init__(shown, reason)
-        self.shown, self.reason = shown, reason
+        self.shown, self.reason, self.odd = shown, reason, odd
+
+    def left_out(self) -> Complaint:
+        """The warning about an entry that was passed over: real packages have drafts and notes with such names."""
+        return Complaint(f"{self.reason}: it was left out", self.shown)
 
 
 def entry_path(info: ZipInfo) -> str:
@@ -26,27 +33,51 @@ def entry_path(info: ZipInfo) -> str:
         try:
             name = raw.decode()
         except UnicodeDecodeError:
-            raise BadName(shown_name(raw), "has a name that is not UTF-8") from None
-    reason = name_problem(name)
-    if reason is not None:
-        raise BadName(shown_name(name.encode()), reason)
+            raise BadName(shown_name(raw), "has a name that is not UTF-8", odd=True) from None
+    if info.create_system == _DOS:  # old Windows programs divide folders so
+        name = name.replace("\\", "/")
+    check_name(name)
     return name
 
 
-def name_problem(name: str) -> str | None:
-    """What is wrong with a path inside a package; None: nothing."""
+def check_name(name: str) -> None:
+    """Look at a path inside a package. Raises BadName."""
+    raw = name.encode(errors="surrogateescape")
     parts = name.removesuffix("/").split("/")
-    rules = (
+    harmful = (
         ("\0" in name, "has NUL in its name"),
-        (not name.isprintable(), "has control characters in its name"),
-        (len(name.encode()) > _MAX_NAME_SIZE, f"has a name of more than {_MAX_NAME_SIZE} bytes"),
-        ("\\" in name, "has a backslash in its name: folders are divided by '/'"),
         (name.startswith("/") or _DRIVE.match(name), "has an absolute path for a name"),
-        (".." in parts, "climbs out of its folder by '..'"),
+        (".." in re.split(r"[/\\]", name), "climbs out of its folder by '..'"),
         ("" in parts or "." in parts, "has an empty part or '.' in its path"),
+    )
+    odd = (
+        (not _is_text(name), "has a name that is not UTF-8"),
+        (not name.isprintable(), "has control characters in its name"),
+        (len(raw) > _MAX_NAME_SIZE, f"has a name of more than {_MAX_NAME_SIZE} bytes"),
+        ("\\" in name, "has a backslash in its name, and folders are divided by '/'"),
         (len(parts) > _MAX_DEPTH, f"lies more than {_MAX_DEPTH} folders deep"),
     )
-    return next((reason for broken, reason in rules if broken), None)
+    for rules, is_odd in ((harmful, False), (odd, True)):
+        for broken, reason in rules:
+            if broken:
+                raise BadName(shown_name(raw), reason, odd=is_odd)
+
+
+def is_sound(name: str) -> bool:
+    """Whether nothing is wrong with it."""
+    try:
+        check_name(name)
+    except BadName:
+        return False
+    return True
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes that tarfile could not decode
+        return False
+    return True
 
 
 def shown_name(raw: bytes) -> str:

@@ -13,6 +13,8 @@ from domain.runs.units import size_text
 from infrastructure.packages.numbered_content import NumberedContent
 from infrastructure.packages.unpacking_limits import UnpackingLimits
 
+MAX_LEFT_OUT = 20
+"""How many entries that were left out are told of."""
 _FIRST_ADDED = 1_000_000
 """Numbers of files below are those of the archive's."""
 

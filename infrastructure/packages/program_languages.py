@@ -28,7 +28,17 @@ _FOREIGN: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 _HEADERS = frozenset({"h", "hpp", "hh", "hxx", "inc", "inl"})
-_PYTHON_2 = re.compile(rb"^#!.*python2\b")
+_PYTHON_2 = re.compile(rb"#!.*python2")
+_PYTHON_3 = re.compile(rb"#!.*python3")
+_ONLY_IN_PYTHON_2 = re.compile(
+    rb"(?:^|[:;])[ \t]*print[ \t]+(?:[\"'%\w]|>>)|\bxrange[ \t]*\(|\braw_input[ \t]*\("
+    rb"|^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:|\bsys\.maxint\b|\.(?:has_key|iteritems|itervalues)\(",
+    re.MULTILINE,
+)
+_TEXT = re.compile(rb'(?:"""|\'\'\').*?(?:"""|\'\'\')|#[^\n]*', re.DOTALL)
+_MADE_FIT = re.compile(
+    rb"\b(?:xrange|raw_input)[ \t]*=|\bdef[ \t]+(?:xrange|raw_input)\b|\bNameError\b|\bversion_info\b"
+)
 _PERL = re.compile(rb"^#!.*perl|^\s*(use|my|sub)\s|[$@%]\w+\s*=", re.MULTILINE)
 
 
@@ -50,7 +60,7 @@ def language_of(files: Mapping[str, bytes]) -> tuple[LanguageId | None, str]:
 
 def _of_file(name: str, head: bytes) -> tuple[LanguageId | None, str] | None:
     ending = name.rpartition(".")[2] if "." in name else ""
-    if ending in ("py", "py3") and _PYTHON_2.match(head):
+    if ending == "py" and is_python_2(head):
         return None, "Python 2"
     if ending == "pl":  # Prolog for Kattis, Perl for DOMjudge
         return (LanguageId("perl"), "perl") if _PERL.search(head) else (None, "Prolog")
@@ -59,6 +69,16 @@ def _of_file(name: str, head: bytes) -> tuple[LanguageId | None, str] | None:
         return LanguageId(language), language
     foreign = _FOREIGN.get(ending)
     return None if foreign is None else (None, foreign)
+
+
+def is_python_2(source: bytes) -> bool:
+    """Whether Python 3 cannot run a source: by its first line, or by what only Python 2 has."""
+    if _PYTHON_3.match(source):
+        return False
+    if _PYTHON_2.match(source):
+        return True
+    code = _TEXT.sub(b"", source)
+    return _ONLY_IN_PYTHON_2.search(code) is not None and _MADE_FIT.search(code) is None
 
 
 def family(language: LanguageId) -> tuple[LanguageId, ...]:

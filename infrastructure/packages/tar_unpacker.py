@@ -15,10 +15,10 @@ from typing import BinaryIO, cast
 from application.problems.packages import PackageRejected
 from domain.problems.entities import Complaint
 from domain.runs.units import size_text
-from infrastructure.packages.entry_names import name_problem, shown_name
+from infrastructure.packages.entry_names import BadName, check_name, shown_name
 from infrastructure.packages.links import MAX_TARGET, with_links
 from infrastructure.packages.numbered_content import NumberedContent
-from infrastructure.packages.package_folder import PackageFolder, UnpackedFile
+from infrastructure.packages.package_folder import MAX_LEFT_OUT, PackageFolder, UnpackedFile
 from infrastructure.packages.unpacking_limits import UnpackingLimits
 
 _CHUNK_SIZE = 256 * 1024
@@ -47,6 +47,7 @@ class TarUnpacker:
         self._files: dict[str, UnpackedFile] = {}
         self._links: dict[str, str] = {}
         self._folders: set[str] = set()
+        self._left_out: list[Complaint] = []
 
     def unpack(self) -> PackageFolder:
         """Raises PackageRejected."""
@@ -66,10 +67,16 @@ class TarUnpacker:
         except _DAMAGED as error:
             raise _damaged(error) from None
         files, warnings = with_links(dict(sorted(self._files.items())), self._links, self._limits.max_files)
-        return PackageFolder(files, warnings, limits=self._limits)
+        return PackageFolder(files, (*self._left_out[:MAX_LEFT_OUT], *warnings), limits=self._limits)
 
     def _take(self, archive: tarfile.TarFile, info: tarfile.TarInfo) -> None:
-        path = _path(info)
+        try:
+            path = _path(info)
+        except BadName as error:
+            if not error.odd:
+                raise _rejected(error.reason, error.shown) from None
+            self._left_out.append(error.left_out())
+            return
         if path is None:
             return
         if info.isdir():
@@ -143,16 +150,14 @@ def _plain(package: BinaryIO) -> Iterator[BinaryIO]:
 
 
 def _path(info: tarfile.TarInfo) -> str | None:
-    """Without the "./" that tar puts before names; None: the top itself."""
+    """Without the "./" that tar puts before names; None: the top itself. Raises BadName."""
     name = info.name
     while name.startswith("./"):
         name = name[2:].lstrip("/")
     name = name.removesuffix("/")
     if name in ("", "."):
         return None
-    reason = name_problem(name)
-    if reason is not None:
-        raise _rejected(reason, shown_name(name.encode(errors="surrogateescape")))
+    check_name(name)
     return name
 
 

@@ -20,7 +20,7 @@ from domain.runs.units import size_text
 from infrastructure.packages.entry_names import BadName, entry_path, shown_name
 from infrastructure.packages.links import MAX_TARGET, with_links
 from infrastructure.packages.numbered_content import NumberedContent
-from infrastructure.packages.package_folder import PackageFolder, UnpackedFile
+from infrastructure.packages.package_folder import MAX_LEFT_OUT, PackageFolder, UnpackedFile
 from infrastructure.packages.unpacking_limits import UnpackingLimits
 
 _CHUNK_SIZE = 256 * 1024
@@ -41,6 +41,7 @@ class ZipUnpacker:
         self._directory = directory
         self._limits = limits
         self._first_number = first_number
+        self._left_out: list[Complaint] = []
         self._packed_size = package.seek(0, os.SEEK_END)
 
     def unpack(self) -> PackageFolder:
@@ -56,7 +57,9 @@ class ZipUnpacker:
                     for number, (path, info) in enumerate(entries.items(), self._first_number)
                     if path not in links
                 }
-                return PackageFolder(*with_links(files, links, self._limits.max_files), limits=self._limits)
+                all_files, warnings = with_links(files, links, self._limits.max_files)
+                left_out = self._left_out[:MAX_LEFT_OUT]
+                return PackageFolder(all_files, (*left_out, *warnings), limits=self._limits)
         except UnicodeDecodeError as error:
             raise _rejected("has a name that is not UTF-8", shown_name(bytes(error.object))) from None
         except OSError as error:
@@ -74,7 +77,9 @@ class ZipUnpacker:
         self._check_places(infos, archive.start_dir)
         entries: dict[str, ZipInfo] = {}
         for info in infos:
-            path = _path(info)
+            path = self._path(info)
+            if path is None:
+                continue
             self._check_entry(info, path)
             if path in entries:
                 raise _rejected("is there twice", path)
@@ -83,6 +88,16 @@ class ZipUnpacker:
         files = {path: info for path, info in sorted(entries.items()) if not path.endswith("/") and not _is_junk(path)}
         self._check_total(sum(info.file_size for info in files.values()))
         return files
+
+    def _path(self, info: ZipInfo) -> str | None:
+        """None: its name is odd, and it is left out."""
+        try:
+            return entry_path(info)
+        except BadName as error:
+            if not error.odd:
+                raise _rejected(error.reason, error.shown) from None
+            self._left_out.append(error.left_out())
+            return None
 
     def _check_entry(self, info: ZipInfo, path: str) -> None:
         kind = stat.S_IFMT(info.external_attr >> 16)
@@ -114,7 +129,7 @@ class ZipUnpacker:
         for info in sorted(infos, key=lambda info: info.header_offset, reverse=True):
             name_size = len(info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437"))
             if info.header_offset + _LOCAL_HEADER_SIZE + name_size + info.compress_size > following:
-                raise _rejected("overlaps with another entry", _path(info))
+                raise _rejected("overlaps with another entry", shown_name(info.filename.encode(errors="replace")))
             following = info.header_offset
 
     def _extract(self, archive: ZipFile, info: ZipInfo, path: str, number: int) -> UnpackedFile:
@@ -151,13 +166,6 @@ def _chunks(archive: ZipFile, info: ZipInfo) -> Iterator[bytes]:
     with archive.open(info) as reader:
         while chunk := reader.read(_CHUNK_SIZE):
             yield chunk
-
-
-def _path(info: ZipInfo) -> str:
-    try:
-        return entry_path(info)
-    except BadName as error:
-        raise _rejected(error.reason, error.shown) from None
 
 
 def _check_folders(entries: dict[str, ZipInfo]) -> None:

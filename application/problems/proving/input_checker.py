@@ -21,13 +21,16 @@ from domain.runs.enums import Ending
 
 _ICPC_VALID = 42
 _SAID = 500
+_LACKS_A_FILE = (": No such file or directory", "ModuleNotFoundError")
 MOST_REFUSED = 20
 """After so many refused inputs the others are not looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputChecker:
-    """One that cannot be built because its language is not here is a warning: its word is missing, not against."""
+    """One that cannot be built because its language is not here, or a file that it includes (which public packages
+    often have outside of themselves), is a warning: its word is missing, not against.
+    """
 
     pool: SandboxPool
     bench: Workbench
@@ -50,7 +53,9 @@ class InputChecker:
                     await self.bench.programs.prepare(sandbox, validator.program, draft.setup.checker_limits)
                 usable.append(validator)
             except SetterProgramBroken as broken:
-                complaints.append(Complaint(broken.message, broken.path))
+                lacks = any(mark in broken.message for mark in _LACKS_A_FILE)
+                message = f"was not run: {broken.message}" if lacks else broken.message
+                (warnings if lacks else complaints).append(Complaint(message, broken.path))
         work = [(validator, test) for validator in usable for test in _different(draft.tests) if test.input is not None]
         done = refused = 0
 

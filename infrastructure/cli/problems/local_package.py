@@ -11,7 +11,7 @@ from application.problems.packages import PackageRejected
 from domain.problems.entities import Complaint
 from domain.runs.units import size_text
 from infrastructure.config import Config
-from infrastructure.packages.entry_names import name_problem
+from infrastructure.packages.entry_names import is_sound
 from infrastructure.packages.folder_archive import LEFT_OUT, pack_folder
 
 
@@ -54,7 +54,7 @@ class LocalPackage:
             if len(found) == 1 and found[0].is_dir(follow_symlinks=False):
                 return ""
         name = self.path.resolve().name
-        return "" if name_problem(name) else name
+        return name if is_sound(name) else ""
 
     def inner(self, complaint: Complaint) -> Complaint:
         """With the file as it is called in the folder."""

@@ -1,6 +1,5 @@
 """Programs of a task, by the places where the format has them."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from domain.languages.entities import LanguageId
@@ -10,8 +9,6 @@ from infrastructure.packages.program_languages import is_header, language_of
 from infrastructure.packages.remarks import Remarks
 
 _HEAD = 64 * 1024
-_PYTHON_3 = re.compile(rb"#!.*python3")
-_PYTHON_2 = re.compile(rb"^\s*print\s*(?:>>|[\"'\w%])|\bxrange\(|\braw_input\(|^\s*except \w+, \w+:", re.MULTILINE)
 _SCRIPTS = {b"python": "python3", b"bash": "bash", b"/sh": "bash", b"perl": "perl", b"ruby": "ruby"}
 _NO_SOURCE = frozenset({"o", "exe", "pyc", "class", "txt", "md", "h", "hpp", "in", "out", "log", "sh~"})
 
@@ -89,8 +86,6 @@ class Programs:
     def _language(self, path: str) -> tuple[LanguageId | None, str]:
         head = self._folder.head(path, _HEAD)
         language, name = language_of({path.rpartition("/")[2]: head})
-        if language == "python3" and not _PYTHON_3.match(head) and _PYTHON_2.search(head):
-            return None, "Python 2"
         if language == "cpp20":
             language = LanguageId("cpp17")
         if language is None and not name and head.startswith(b"#!"):

@@ -1,15 +1,14 @@
 """Programs in a folder of a package: each a file, or a folder of files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from domain.languages.entities import LanguageId
 from domain.problems.files import BUILD_SCRIPT, PackageFile, PackageProgram
 from infrastructure.packages.package_folder import PackageFolder
-from infrastructure.packages.program_languages import language_of
+from infrastructure.packages.program_languages import is_header, language_of
 
-_HEAD_SIZE = 2048
-_BY_ITS_ENDING = (".viva", ".ctd")
+_HEAD_SIZE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,29 +19,50 @@ class FoundProgram:
     foreign: str
 
 
-def find_programs(folder: PackageFolder, place: str, *, scripts: bool = False) -> Iterator[FoundProgram]:
+def find_programs(
+    folder: PackageFolder, place: str, *, scripts: bool = False, headers: bool = False
+) -> Iterator[FoundProgram]:
     """Those directly in ``place`` ("submissions/accepted/"), by name. What is no program (a README) is passed over.
 
-    ``scripts``: a folder may bring ``build`` and ``run`` in place of sources in one language.
+    ``scripts``: a folder may bring ``build`` and ``run`` in place of sources in one language. ``headers``: a file gets
+    those that lie beside it.
     """
     inside = folder.inside(place)
-    for entry in inside.entries():
-        if entry.startswith("."):
-            continue
-        paths = [entry] if not entry.endswith("/") else list(_files(inside, entry))
-        names = {path.removeprefix(entry) if entry.endswith("/") else path: path for path in paths}
-        if not names:
-            continue
-        has_script = scripts and entry.endswith("/") and ("build" in names or "run" in names)
-        heads = {name: inside.head(path, _HEAD_SIZE) for name, path in names.items()}
-        language, name = (BUILD_SCRIPT, "a build script") if has_script else language_of(heads)
-        if language is None and not name:
-            continue
-        files = tuple(PackageFile(name, inside.ref(path)) for name, path in names.items())
-        program = PackageProgram(
-            path=place + entry.removesuffix("/"), files=files, language=language, main=_main(language, heads)
-        )
-        yield FoundProgram(program, "" if language is not None else name)
+    entries = [entry for entry in inside.entries() if not entry.startswith(".")]
+    beside = [entry for entry in entries if headers and is_header(entry)]
+    for entry in entries:
+        is_folder = entry.endswith("/")
+        paths = list(_files(inside, entry)) if is_folder else list(dict.fromkeys([entry, *beside]))
+        names = {path.removeprefix(entry) if is_folder else path: path for path in paths}
+        has_script = scripts and is_folder and ("build" in names or "run" in names)
+        known = names if is_folder else {entry: entry}
+        found = _program(inside, place + entry.removesuffix("/"), names, known, has_script=has_script)
+        if found is not None:
+            yield found
+
+
+def whole_program(folder: PackageFolder, place: str) -> FoundProgram | None:
+    """All of ``place`` as one program, as 2023-07 and later have ``output_validator/``; None: its files are no sources,
+    or only in folders.
+    """
+    inside = folder.inside(place)
+    names = {path: path for path in _files(inside, "")}
+    top = {name: name for name in names if "/" not in name}
+    has_script = "build" in top or "run" in top
+    return _program(inside, place.removesuffix("/"), names, top, has_script=has_script)
+
+
+def _program(
+    inside: PackageFolder, path: str, names: Mapping[str, str], sources: Mapping[str, str], *, has_script: bool
+) -> FoundProgram | None:
+    """``names`` → paths are its files; ``sources`` are those that its language follows from."""
+    heads = {name: inside.head(at, _HEAD_SIZE) for name, at in sources.items()}
+    language, name = (BUILD_SCRIPT, "a build script") if has_script else language_of(heads)
+    if language is None and not name:
+        return None
+    files = tuple(PackageFile(name, inside.ref(at)) for name, at in names.items())
+    program = PackageProgram(path=path, files=files, language=language, main=_main(language, heads))
+    return FoundProgram(program, "" if language is not None else name)
 
 
 def _files(folder: PackageFolder, top: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from domain.problems.files import PackageFile, PackageProgram, Stub
 from domain.problems.material import InputValidator, ProblemMaterial, TimeRule
 from domain.problems.setup import Interaction, ProblemSetup, ProgramLimits
 from infrastructure.packages.kattis.metadata import INI, MANIFEST, Metadata, read_metadata
-from infrastructure.packages.kattis.programs import FoundProgram, find_programs
+from infrastructure.packages.kattis.programs import FoundProgram, find_programs, whole_program
 from infrastructure.packages.kattis.references import read_references
 from infrastructure.packages.kattis.statements import read_attachments, read_statements
 from infrastructure.packages.kattis.test_data import TestData
@@ -168,7 +168,9 @@ class _Reading:
                 yield InputValidator(program=program, protocol=CheckerProtocol.ICPC)
 
     def _programs(self, place: str, role: str, *, needed: bool = True) -> Iterator[PackageProgram]:
-        for found in find_programs(self._folder, place, scripts=True):
+        whole = whole_program(self._folder, place) if place == _CHECKERS[0] else None
+        programs = [whole] if whole is not None else find_programs(self._folder, place, scripts=True, headers=True)
+        for found in programs:
             if not found.foreign:
                 yield self._with_constants(found)
                 continue
@@ -181,12 +183,13 @@ class _Reading:
         constants = {name.encode(): value.encode() for name, value in self._metadata.constants.items()}
         if not constants:
             return found.program
-        files = []
+        path, files = found.program.path, []
+        place = path.rpartition("/")[0] if path in self._folder.files else path
         for file in found.program.files:
-            path = (
-                found.program.path if found.program.path in self._folder.files else f"{found.program.path}/{file.name}"
-            )
-            data = self._folder.data(path, _MAX_SOURCE)
+            if file.content.size > _MAX_SOURCE:
+                files.append(file)
+                continue
+            data = self._folder.data(f"{place}/{file.name}", _MAX_SOURCE)
             replaced = _CONSTANT.sub(lambda match: constants.get(match[1], match[0]), data)
             files.append(file if replaced == data else PackageFile(file.name, self._folder.add(replaced)))
         return PackageProgram(

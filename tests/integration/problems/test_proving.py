@@ -204,6 +204,10 @@ async def test_a_validator_whose_language_is_not_here_is_a_warning_one_that_is_b
     proved = await prove(worker, package.draft())
     assert proved.proof.complaints == ()
     assert any("cobol" in warning.message for warning in proved.proof.warnings)
+    package.validator('#include "../shared.h"\nint main() {}', "c17")
+    proved = await prove(worker, package.draft())
+    assert proved.proof.complaints == ()
+    assert any("was not run: does not compile" in warning.message for warning in proved.proof.warnings)
     package.validator("int main( {", "c17")
     proved = await prove(worker, package.draft())
     assert "does not compile" in proved.proof.complaints[0].message

@@ -17,7 +17,7 @@ from infrastructure.packages.limited_packages import LimitedPackages
 from infrastructure.packages.reader import read_package
 from infrastructure.packages.unpacking_limits import MIB, UnpackingLimits
 from infrastructure.packages.zip_unpacker import ZipUnpacker
-from tests.unit.packages.zips import GOOD, HOSTILE, TOML, packed
+from tests.unit.packages.zips import GOOD, HOSTILE, ODD, TOML, packed
 
 LIMITS = UnpackingLimits(
     max_packed_size=10 * MIB,
@@ -65,6 +65,16 @@ def test_refused(directory: int, tmp_path: Path, make: Callable[[], bytes], mess
     unpacked = list((tmp_path / "unpacked").iterdir())
     assert all(p.name.isdecimal() and p.is_file() and not p.is_symlink() for p in unpacked)
     assert sum(p.stat().st_size for p in unpacked) <= LIMITS.max_unpacked_size
+
+
+@pytest.mark.parametrize(("make", "message", "file"), ODD.values(), ids=ODD)
+def test_odd_names_are_left_out(directory: int, make: Callable[[], bytes], message: str, file: str) -> None:
+    folder = ZipUnpacker(BytesIO(make()), directory, LIMITS).unpack()
+    assert folder.files.keys() == GOOD.keys()
+    (warning,) = folder.warnings
+    assert message in warning.message
+    assert warning.message.endswith(": it was left out")
+    assert warning.file == file
 
 
 @pytest.mark.parametrize("name", ["no zip", "climbing", "a long symlink", "bomb", "overlapping", "damaged"])

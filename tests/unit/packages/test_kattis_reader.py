@@ -296,3 +296,41 @@ def test_wrong(read: Read, files: Files, message: str, file: str | None) -> None
         read(files)
     complaint = next(c for c in caught.value.complaints if message in c.message)
     assert file is None or complaint.file == file
+
+
+def test_an_output_validator_of_loose_files(read: Read) -> None:
+    files = {
+        **TESTS,
+        "problem.yaml": "problem_format_version: 2025-09\nname: x\ntype: pass-fail\n",
+        "output_validator/validate.cc": '#include "validate.h"\n',
+        "output_validator/validate.h": "",
+        "input_validators/check.cpp": '#include "common.h"\n',
+        "input_validators/common.h": "",
+    }
+    draft = read(files)
+    assert draft.checker.program is not None
+    assert [file.name for file in draft.checker.program.files] == ["validate.cc", "validate.h"]
+    (validator,) = draft.material.validators
+    assert validator.program.path == "input_validators/check.cpp"
+    assert [file.name for file in validator.program.files] == ["check.cpp", "common.h"]
+
+
+def test_constants_with_several_spellings(read: Read) -> None:
+    manifest = "problem_format_version: 2025-09\nname: x\nconstants: {N: 5, W: {value: 6, roman: VI, word: six}}\n"
+    files = {**TESTS, "problem.yaml": manifest, "input_validators/v.py": "{{N}} {{W}} {{W.roman}} {{W.x}}"}
+    draft = read(files)
+    (validator,) = draft.material.validators
+    with draft.contents[validator.program.files[0].content.digest].open() as file:
+        assert file.read() == b"5 6 VI {{W.x}}"
+
+
+def test_an_entrypoint_of_submissions_yaml(read: Read) -> None:
+    files = {
+        **TESTS,
+        "problem.yaml": "problem_format_version: 2025-09\nname: x\n",
+        "submissions/accepted/two/a.py": "",
+        "submissions/accepted/two/b.py": "",
+        "submissions/submissions.yaml": "accepted/two: {entrypoint: b.py}\n",
+    }
+    (reference,) = read(files).material.references
+    assert reference.program.main == "b.py"

@@ -74,19 +74,14 @@ HOSTILE: Mapping[str, Hostile] = {
     "cut off": (lambda: packed(GOOD)[:-30], "is not a sound zip file", None),
     "headers only": (lambda: b"PK\5\6" + b"\0" * 18, "the format is not known", None),
     "climbing": (lambda: with_entry("../../etc/passwd"), "climbs out", "../../etc/passwd"),
+    "climbing backwards": (lambda: with_entry("..\\..\\x"), "climbs out", "..\\..\\x"),
     "climbing inside": (lambda: with_entry("tests/../../x"), "climbs out", "tests/../../x"),
     "absolute": (lambda: with_entry("/etc/cron.d/x"), "absolute path", "/etc/cron.d/x"),
     "drive": (lambda: with_entry("C:/x"), "absolute path", "C:/x"),
-    "backslash": (lambda: with_entry("tests\\1.in"), "backslash", "tests\\1.in"),
     "dots": (lambda: with_entry("tests/./2.in"), "empty part", "tests/./2.in"),
     "empty part": (lambda: with_entry("tests//2.in"), "empty part", "tests//2.in"),
     "NUL": (lambda: raw_name(b"tests/2.in\0.txt"), "NUL", "tests/2.in\\x00.txt"),
-    "escape sequence": (lambda: raw_name(b"\x1b[2J"), "control characters", "\\x1b[2J"),
-    "right to left": (lambda: with_entry("tests/\u202eni.1"), "control characters", "tests/\\u202eni.1"),
-    "not UTF-8": (lambda: raw_name(b"\xff\xfe"), "not UTF-8", "\\xff\\xfe"),
     "not the UTF-8 it claims": (lambda: raw_name(b"\xff\xfe", flags=0x800), "not UTF-8", "\\xff\\xfe"),
-    "long name": (lambda: with_entry("x" * 500), "more than 400 bytes", "x" * 120 + "…"),
-    "deep": (lambda: with_entry("a/" * 17 + "b"), "16 folders deep", "a/" * 17 + "b"),
     "a long symlink": (lambda: with_entry("s", b"x" * 2000, mode=stat.S_IFLNK | 0o777), "symbolic link", "s"),
     "fifo": (lambda: with_entry("tests/p", mode=stat.S_IFIFO | 0o600), "neither a file nor", "tests/p"),
     "device": (lambda: with_entry("tests/d", mode=stat.S_IFCHR | 0o600), "neither a file nor", "tests/d"),
@@ -120,3 +115,14 @@ HOSTILE: Mapping[str, Hostile] = {
         "tests/1.in",
     ),
 }
+
+
+ODD: dict[str, tuple[Callable[[], bytes], str, str]] = {
+    "backslash": (lambda: with_entry("tests\\1.in"), "backslash", "tests\\1.in"),
+    "escape sequence": (lambda: raw_name(b"\x1b[2J"), "control characters", "\\x1b[2J"),
+    "right to left": (lambda: with_entry("tests/\u202eni.1"), "control characters", "tests/\\u202eni.1"),
+    "not UTF-8": (lambda: raw_name(b"\xff\xfe"), "not UTF-8", "\\xff\\xfe"),
+    "long name": (lambda: with_entry("x" * 500), "more than 400 bytes", "x" * 120 + "…"),
+    "deep": (lambda: with_entry("a/" * 17 + "b"), "16 folders deep", "a/" * 17 + "b"),
+}
+"""Good packages with an entry that is left out."""

@@ -33,6 +33,7 @@ def outcome(*verdicts: Verdict, score: float = 0.0, verdict: Verdict | None = No
         (Expectation(score=(None, 50.0)), outcome(AC, score=41.0), None),
         (Expectation(group="secret", score=(1.0, 2.0)), outcome(AC, score=3.0),
          "expected a score of 1 to 2 in secret, got 3"),
+        (Expectation(group="secret/9*", some=frozenset({AC})), outcome(WA), None),
         (Expectation(group="secret/1", every=frozenset({AC})), outcome(AC, WA), None),
         (Expectation(group="secret/2", every=frozenset({AC})), outcome(AC, WA),
          "expected AC for every test in secret/2, but test secret/2 is WA"),
