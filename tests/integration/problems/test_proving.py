@@ -53,7 +53,8 @@ class Package:
         )
 
     def validator(self, text: str, language: str = "python3") -> None:
-        program = self.program("input_validators/v.py", text, language)
+        ending = "c" if language == "c17" else "py"
+        program = self.program(f"input_validators/v.{ending}", text, language)
         self.validators.append(InputValidator(program=program, protocol=CheckerProtocol.ICPC, arguments=("--x",)))
 
     def draft(self, count: int = 4, limit: float | None = 1.0, rule: TimeRule | None = None) -> ProblemDraft:
