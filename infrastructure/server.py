@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -46,7 +47,18 @@ def build() -> FastAPI:
 
     config = Config()
     configure_logging(config)
+    _keep_uploads_in(config.data_dir / "uploads")
     return create_app(config, make_server_container(config))
+
+
+def _keep_uploads_in(directory: Path) -> None:
+    """Packages wait in nameless files until they are complete: on the disk of the data, since /tmp may be memory."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        log.warning("uploads wait in %s: %s", tempfile.gettempdir(), error)
+    else:
+        tempfile.tempdir = str(directory.absolute())
 
 
 def run(config: Config) -> int:

@@ -57,22 +57,18 @@ class PlainPackageWriter:
         """Raises NotExportable, StorageFull, BlobMissing."""
         for what in _not_plain(revision):
             raise NotExportable(what)
-        contents = [(await blobs.open(test.input), await blobs.open(test.answer)) for test in revision.tests]
-        return await in_thread(self._write, slug, revision, contents)
-
-    def _write(self, slug: Slug, revision: Revision, contents: list[tuple[Content, Content]]) -> TemporaryContent:
-        self._work_dir.mkdir(parents=True, exist_ok=True)
-        file = tempfile.TemporaryFile(dir=self._work_dir)  # noqa: SIM115  # the content closes it
+        file = await in_thread(self._new_file)
         try:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as package:
-                package.writestr(MANIFEST, "\n".join(_manifest(slug, revision)) + "\n")
-                for number, pair in enumerate(contents, 1):
-                    for ending, content in zip(("in", "out"), pair, strict=True):
-                        with (
-                            content.open() as reader,
-                            package.open(f"tests/{number}.{ending}", "w", force_zip64=True) as entry,
-                        ):
-                            shutil.copyfileobj(reader, entry, _CHUNK)
+            package = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
+            package.writestr(MANIFEST, "\n".join(_manifest(slug, revision)) + "\n")
+            for number, test in enumerate(revision.tests, 1):
+                for ending, ref in (("in", test.input), ("out", test.answer)):
+                    content = await blobs.open(ref)  # one at a time: each may hold a descriptor
+                    try:
+                        await in_thread(_add, package, f"tests/{number}.{ending}", content)
+                    finally:
+                        content.close()
+            await in_thread(package.close)
         except OSError as error:
             file.close()
             if error.errno in _ROOM_IS_GONE:
@@ -82,6 +78,15 @@ class PlainPackageWriter:
             file.close()
             raise
         return TemporaryContent(file, file.seek(0, 2))
+
+    def _new_file(self) -> IO[bytes]:
+        self._work_dir.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryFile(dir=self._work_dir)
+
+
+def _add(package: zipfile.ZipFile, name: str, content: Content) -> None:
+    with content.open() as reader, package.open(name, "w", force_zip64=True) as entry:
+        shutil.copyfileobj(reader, entry, _CHUNK)
 
 
 def _not_plain(revision: Revision) -> Iterator[str]:

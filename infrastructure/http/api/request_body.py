@@ -1,9 +1,12 @@
 """Reading a body that may be larger than agreed, or nonsense."""
 
 import asyncio
+import errno
+import sys
 from typing import Any
 
 from fastapi import Request
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
@@ -11,6 +14,7 @@ from domain.runs.units import size_text
 from infrastructure.http.api.strict_json import MalformedJson, parse
 
 PATIENCE_SECONDS = 60.0
+_ROOM_IS_GONE = (errno.ENOSPC, errno.EDQUOT) if sys.platform != "win32" else (errno.ENOSPC,)
 
 
 class BodyTooLarge(HTTPException):
@@ -56,6 +60,17 @@ class LimitedRequest(Request):
             return message
 
         return receive_counted
+
+    async def _get_form(self, **limits: Any) -> FormData:
+        """Files of a form lie in the directory for temporary files. Raises a 503 HTTPException when that is full: as an
+        OSError it would be told as the client's fault.
+        """
+        try:
+            return await super()._get_form(**limits)
+        except OSError as error:
+            if error.errno not in _ROOM_IS_GONE:
+                raise
+            raise HTTPException(503, "there is no room for the upload now", {"Retry-After": "60"}) from error
 
     async def json(self) -> Any:
         """The parsed body. Raises a 400 HTTPException."""

@@ -1,4 +1,11 @@
+import asyncio
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
 import httpx
+import pytest
 
 from domain.access.enums import Scope
 from tests.integration.http.service import SUM, Refusal, Service
@@ -124,3 +131,28 @@ async def test_a_package_waits_to_be_imported(
     assert (created["problem"], created["status"], created["complaints"]) == (slug, "pending", [])
     assert (await author.get(answer.headers["location"])).json() == created
     assert (await author.get("/api/v1/imports/01980000-0000-7000-8000-000000000000")).status_code == 404
+
+
+def mounted(place: Path) -> bool:
+    """Whether there is a tmpfs of 64 KiB now."""
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(place)]
+    return subprocess.run(mount, check=False, capture_output=True).returncode == 0
+
+
+async def test_a_disk_without_room_for_an_upload_is_not_the_clients_fault(
+    author: httpx.AsyncClient, slug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: Refusal
+) -> None:
+    small = tmp_path / "small"
+    if not await asyncio.to_thread(mounted, small):
+        pytest.skip("may not mount")
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(tempfile, "tempdir", str(small))
+            patch.setattr("starlette.formparsers.MultiPartParser.spool_max_size", 1)
+            answer = await author.post("/api/v1/problems", files={"package": os.urandom(150_000)}, data={"slug": slug})
+        document = await refused(answer, 503)
+        assert document["detail"] == "there is no room for the upload now"
+        assert answer.headers["retry-after"] == "60"
+    finally:
+        await asyncio.to_thread(subprocess.run, ["umount", str(small)], check=True)

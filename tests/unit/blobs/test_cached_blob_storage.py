@@ -2,6 +2,7 @@ import asyncio
 import hashlib
 import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -236,6 +237,38 @@ def test_a_really_full_disk_takes_from_the_cache_first(far: FarStorage, root: Pa
         asyncio.run(fill())
     finally:
         subprocess.run(["umount", str(root)], check=True)  # fails if a file is still held
+
+
+FETCH_FOREVER = """
+import asyncio, hashlib, sys
+from pathlib import Path
+from infrastructure.blobs.cached_blob_storage import CachedBlobStorage
+from infrastructure.blobs.local_blob_storage import LocalBlobStorage
+
+async def main():
+    inner = LocalBlobStorage(Path(sys.argv[1]))
+    refs = await inner.put_many([b"%d" % n * 100_000 for n in range(30)])
+    storage = CachedBlobStorage(inner, Path(sys.argv[2]), 2_000_000)
+    for n in range(10**9):
+        (await storage.open(refs[n % 30])).close()
+        print(n, flush=True)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_what_is_kept_is_whole_after_a_kill(root: Path, tmp_path: Path) -> None:
+    for rounds in range(5):
+        command = [sys.executable, "-c", FETCH_FOREVER, str(tmp_path / "inner"), str(root)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for _ in range(20 + rounds):
+                process.stdout.readline()
+            process.kill()
+        whole = [path for path in root.rglob("*") if path.is_file() and path.parent.name != "incoming"]
+        assert whole
+        assert all(hashlib.sha256(path.read_bytes()).hexdigest() == path.name for path in whole)
 
 
 async def test_nothing_is_left_of_a_fetch_that_nobody_waits_for_at_the_end(far: FarStorage, root: Path) -> None:
