@@ -83,6 +83,36 @@ def test_many_are_imported_past_a_bad_one(capsys: pytest.CaptureFixture[str], tm
     assert "accepted" in out
 
 
+def test_a_report_is_that_of_the_worker(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    files = {
+        "problem.yaml": "name: Sum\nlimits: {time_limit: 2}\n",
+        "data/secret/1.in": "1 2\n",
+        "data/secret/1.ans": "3\n",
+        "submissions/accepted/a.py": "print(sum(map(int, input().split())))\n",
+        "submissions/accepted/b.py": "print(4)\n",
+    }
+    for name, text in files.items():
+        file = tmp_path / "told" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    code, out, _ = said(capsys, "import", "--json", "told")
+    assert code == ExitCode.FAILED
+    (found,) = lines(out)
+    assert (found["format"], found["accepted"], found["timeLimit"]) == ("kattis", False, 2.0)
+    assert {s["path"]: (s["verdict"], s["ok"]) for s in found["submissions"]} == {
+        "submissions/accepted/a.py": ("AC", True),
+        "submissions/accepted/b.py": ("WA", False),
+    }
+    assert any(complaint.startswith("submissions/accepted/b.py: expected AC") for complaint in found["complaints"])
+    (tmp_path / "told/submissions/accepted/b.py").unlink()
+    code, out, _ = said(capsys, "import", "told")
+    assert code == ExitCode.OK
+    assert "told accepted (kattis, time limit 2 s, 1 of 1 submissions as expected)" in out
+    code, out, _ = said(capsys, "show", "told")
+    assert code == ExitCode.OK
+    assert "submissions/accepted/a.py" in out
+
+
 def test_a_path_that_is_not_there_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = said(capsys, "import", "--json", "nowhere", str(SUM))
     assert code == ExitCode.USAGE
