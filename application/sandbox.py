@@ -1,6 +1,6 @@
 """Gateway to the sandbox: a slot of the worker in which one untrusted program runs at a time."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -95,6 +95,8 @@ class Wire:
     target: tuple[int, int]
 
 
+Grace = Callable[[int, Outcome], timedelta | None]
+"""Of the participant that has ended, and its outcome."""
 LINGER = timedelta(milliseconds=40)
 """Longer than ``domain.runs.first_end.TOLERANCE`` and an inexact clock together."""
 
@@ -125,15 +127,15 @@ class Sandbox(Protocol):
         self,
         commands: Sequence[Command],
         wires: Sequence[Wire],
-        grace: timedelta | None = None,
+        grace: Grace | None = None,
         lingering: Collection[int] = (),
     ) -> tuple[Outcome, ...]:
         """Run programs that talk over pipes, each under its own limits: the first in this box, the others in the
         companions 1, 2, …; what each may find at /app was loaded before.
 
-        Whoever dies, the others see the end of their input, and SIGPIPE when they write. ``grace``: how long after the
-        first end the others may go on before they are ended (CANCELLED); None: until their own limits. What goes
-        through a wire is bounded by its reader and the limits of time alone, and is no part of an outcome.
+        Whoever dies, the others see the end of their input, and SIGPIPE when they write. ``grace`` is asked at each end
+        how long the others may go on before they are ended (CANCELLED); None, or never asked: until their own limits.
+        What goes through a wire is bounded by its reader and the limits of time alone, and is no part of an outcome.
 
         ``lingering``: participants whose wires outlast them. The others see the end of their input, or SIGPIPE, after
         the whole run has ended, and when it did not end well a moment later still (LINGER): so an end of theirs that

@@ -15,11 +15,11 @@ from application.judging.program_checker import feedback_files, said
 from application.judging.take import PassInput, Take
 from application.judging.wiring import INTERACTOR, Wiring, participant_of, wiring_of
 from application.judging.workbench import Workbench
-from application.sandbox import BoxFile, Command, Outcome, Sandbox
+from application.sandbox import BoxFile, Command, Grace, Outcome, Sandbox
 from domain.problems.enums import CheckerProtocol
 from domain.problems.setup import Interaction
-from domain.runs.entities import Limits
-from domain.runs.first_end import End
+from domain.runs.entities import Execution, Limits
+from domain.runs.first_end import End, hung_up
 from domain.runs.joint_end import joint_end
 from domain.submissions.entities import CheckResult
 from domain.submissions.interactive_verdict import judge_conversation
@@ -33,6 +33,7 @@ _MANAGERS_INPUT = "input.txt"
 _FEEDBACK = "feedback/"
 _MOST_COLLECTED = 256 * 1024 * 1024
 _GRACE_OF_CPU = timedelta(seconds=1)
+_PATIENCE = timedelta(seconds=0.5)
 _GOOD = (Verdict.AC, Verdict.PA)
 
 
@@ -59,7 +60,7 @@ class InteractiveConduct:
             await self.sandbox.companion(participant_of(process)).load(self.submission.compiled.program.artefacts)
 
     async def take(self, given: PassInput) -> Take:
-        """Whoever ends, the other goes on to its own end or limits: no verdict is cut short. Raises as the protocol."""
+        """Raises as the protocol has it."""
         wiring = wiring_of(self.interaction)
         async with opened_files(self.bench.blobs, given.test.extras.files) as files:
             command = command_for(self.submission, given.test, self.bench.policy.kill_cpu_factor, files=files)
@@ -67,7 +68,7 @@ class InteractiveConduct:
             processes = [replace(command, argv=(*command.argv, *more)) for more in wiring.arguments]
             commands = (processes[0], self._interactor(given, wiring), *processes[1:])
             theirs = [participant_of(process) for process in range(self.interaction.processes)]
-            outcomes = await self.sandbox.converse(commands, wiring.wires, lingering=theirs)
+            outcomes = await self.sandbox.converse(commands, wiring.wires, self._grace(given), theirs)
         try:
             return self._judged(outcomes, given)
         except BaseException:
@@ -114,12 +115,25 @@ class InteractiveConduct:
             address_space=False,
         )
 
+    def _grace(self, given: PassInput) -> Grace:
+        """Who cannot change the verdict any more need not go on to its limits."""
+
+        def grace(participant: int, outcome: Outcome) -> timedelta | None:
+            execution = outcome.execution
+            if participant == INTERACTOR:
+                result, _ = self._result(outcome, None, given)
+                return _PATIENCE if result is None or result.verdict not in _GOOD else None
+            # whose pipe broke may have been cut off by an interactor that is about to judge
+            return None if execution.succeeded or hung_up(execution) else _PATIENCE
+
+        return grace
+
     def _judged(self, outcomes: Sequence[Outcome], given: PassInput) -> Take:
         ends = [End(outcome.execution, outcome.ended_at) for outcome in outcomes]
         interactor = ends.pop(INTERACTOR)
         program = joint_end(ends, self.submission.limits.cpu_time)
         own = judge_execution(program.execution, self.limits, self.submission.memory_exhaustion)
-        result, complaint = self._result(outcomes[INTERACTOR], program, given)
+        result, complaint = self._result(outcomes[INTERACTOR], program.execution, given)
         judgement = judge_conversation(program, own, interactor, result)
         if judgement is None:
             raise SetterProgramBroken(self.interaction.program.path, complaint)
@@ -138,11 +152,13 @@ class InteractiveConduct:
             feedback=feedback,
         )
 
-    def _result(self, outcome: Outcome, program: End, given: PassInput) -> tuple[CheckResult | None, str]:
-        """What it said; or None and how it broke its contract."""
+    def _result(
+        self, outcome: Outcome, execution: Execution | None, given: PassInput
+    ) -> tuple[CheckResult | None, str]:
+        """What it said; or None and how it broke its contract. ``execution`` is the submission's."""
         if outcome.collect_overflow:
             return None, f"wrote more than {_MOST_COLLECTED} bytes of output and feedback"
-        request = replace(given.request, execution=program.execution)
+        request = replace(given.request, execution=execution)
         try:
             return self.call.interactor_result(said(outcome), request), ""
         except SetterProgramBroken as broken:

@@ -9,14 +9,14 @@ first: the kernel closes a dying process' pipes before it tells of the death, an
 """
 
 import asyncio
+import math
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
-from application.sandbox import LINGER, Command, Outcome, Wire
+from application.sandbox import LINGER, Command, Grace, Outcome, Wire
 from infrastructure.sandbox.protocol import PASSED_MAX
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
@@ -86,7 +86,7 @@ async def converse(
     boxes: Sequence[Box],
     commands: Sequence[Command],
     wires: Sequence[Wire],
-    grace: timedelta | None,
+    grace: Grace | None,
     lingering: Collection[int] = (),
 ) -> tuple[Outcome, ...]:
     """One command a box. Raises ValueError, SandboxFailure; then, and when cancelled, every program has ended."""
@@ -111,19 +111,25 @@ async def converse(
 
 
 async def _until_all_have_ended(
-    boxes: Sequence[Box], runs: Sequence[asyncio.Task[Outcome]], grace: timedelta | None
+    boxes: Sequence[Box], runs: Sequence[asyncio.Task[Outcome]], grace: Grace | None
 ) -> None:
     """Raises what a run has failed with."""
-    done, waiting = await asyncio.wait(runs, return_when=asyncio.FIRST_COMPLETED)
-    _raise_failures(done)
-    if waiting and grace is not None:
-        _, late = await asyncio.wait(waiting, timeout=grace.total_seconds(), return_when=asyncio.FIRST_EXCEPTION)
-        for box, run in zip(boxes, runs, strict=True):
-            if run in late:
-                box.kill()
-    if waiting:
-        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_EXCEPTION)
+    clock = asyncio.get_running_loop().time
+    until: float | None = None
+    waiting = set(runs)
+    while waiting:
+        timeout = None if until is None else max(until - clock(), 0.0)
+        done, waiting = await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         _raise_failures(done)
+        if not done:
+            for box, run in zip(boxes, runs, strict=True):
+                if run in waiting:
+                    box.kill()
+            until, grace = None, None
+        for number, run in enumerate(runs):
+            given = grace(number, run.result()) if grace is not None and run in done else None
+            if given is not None:
+                until = min(until or math.inf, clock() + given.total_seconds())
 
 
 def _raise_failures(runs: set[asyncio.Task[Outcome]]) -> None:

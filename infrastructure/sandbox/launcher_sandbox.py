@@ -6,7 +6,7 @@ from contextlib import ExitStack, suppress
 from datetime import timedelta
 
 from application.contents import BytesContent
-from application.sandbox import BoxFile, Command, Content, Outcome, SandboxFailure, Wire
+from application.sandbox import BoxFile, Command, Content, Grace, Outcome, SandboxFailure, Wire
 from domain.runs.entities import Execution, Limits
 from domain.runs.enums import Ending
 from infrastructure.sandbox import protocol
@@ -143,7 +143,7 @@ class LauncherSandbox:
         self,
         commands: Sequence[Command],
         wires: Sequence[Wire],
-        grace: timedelta | None = None,
+        grace: Grace | None = None,
         lingering: Collection[int] = (),
     ) -> tuple[Outcome, ...]:
         """As the gateway has it."""

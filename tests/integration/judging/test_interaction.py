@@ -122,3 +122,12 @@ async def test_a_conversation_leaves_its_words(engine: Engine) -> None:
     assert result.memory
     assert result.cpu_time
     assert result.cpu_time < CPU
+
+
+async def test_who_was_refused_does_not_go_on_to_its_limits(engine: Engine) -> None:
+    interaction = Interaction(program=await engine.program(ONE_LINE), protocol=CheckerProtocol.ICPC)
+    limits = ProblemLimits(cpu_time=timedelta(seconds=20), wall_time=timedelta(seconds=40))
+    revision = await engine.revision([("", "")], setup=ProblemSetup(interaction=interaction), limits=limits)
+    assert (await engine.submit(revision, "print('no', flush=True)\nwhile 1: pass")).verdict is WA
+    assert engine.results[0].wall_time is not None
+    assert engine.results[0].wall_time < timedelta(seconds=10)

@@ -64,7 +64,7 @@ async def box(pair_pool: LauncherPool) -> AsyncIterator[LauncherSandbox]:
 async def talk(
     box: LauncherSandbox, *commands: Command, wires: Sequence[Wire] = PAIR, grace: float | None = None
 ) -> tuple[Outcome, ...]:
-    return await box.converse(commands, wires, None if grace is None else timedelta(seconds=grace))
+    return await box.converse(commands, wires, None if grace is None else lambda *_: timedelta(seconds=grace))
 
 
 async def test_a_pair_plays_to_its_end(box: LauncherSandbox) -> None:
@@ -143,6 +143,20 @@ async def test_after_the_grace_the_rest_is_ended(box: LauncherSandbox) -> None:
     assert ended.execution.exit_code == 43
     assert late.execution.ending is Ending.CANCELLED
     assert timedelta(seconds=0.2) < late.execution.wall_time < timedelta(seconds=2)
+
+
+async def test_the_grace_may_hang_on_who_has_ended_and_how(box: LauncherSandbox) -> None:
+    asked: list[tuple[int, int | None]] = []
+
+    def grace(number: int, outcome: Outcome) -> timedelta | None:
+        asked.append((number, outcome.execution.exit_code))
+        return timedelta(seconds=0.1) if number == 2 else None
+
+    sleeps = "import time; time.sleep({}); exit({})".format
+    commands = [python(sleeps(0, 1)), python(sleeps(30, 0)), python(sleeps(0.8, 3))]
+    outcomes = await box.converse(commands, (), grace)
+    assert asked == [(0, 1), (2, 3)]
+    assert [o.execution.ending for o in outcomes] == [Ending.EXITED, Ending.CANCELLED, Ending.EXITED]
 
 
 async def test_a_ring_of_five(box: LauncherSandbox) -> None:
