@@ -15,6 +15,8 @@ from domain.submissions.scoring import ScoreSheet
 from domain.verdicts import Verdict
 
 _SHOWN, _COMMENT = 1000, 300
+_REFUSED = (Verdict.WA, Verdict.PE)
+"""By an interactor, who had judged before the program went on for too long."""
 _ENDED_OTHERWISE = (Verdict.OLE, Verdict.MLE, Verdict.RTE, Verdict.JE)
 
 
@@ -101,7 +103,8 @@ def slowest_test(trial: Trial) -> timedelta | None:
 
 
 def _too_slow(result: TestResult, sheet: ScoreSheet, revision: Revision) -> TestResult:
-    if result.verdict in _ENDED_OTHERWISE:
+    judged_before = revision.setup.interaction is not None and result.verdict in _REFUSED
+    if result.verdict in _ENDED_OTHERWISE or judged_before:
         return result
     points = sheet.points(revision.tests[result.index], 0.0)
     return replace(result, verdict=Verdict.TLE, message="too slow at the problem's limit", share=0.0, points=points)
