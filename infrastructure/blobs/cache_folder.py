@@ -19,7 +19,7 @@ from domain.problems.files import BlobRef
 from infrastructure.blobs.durability import flush_file
 from infrastructure.blobs.held_file import HeldFile
 from infrastructure.blobs.incoming_file import IncomingFile
-from infrastructure.blobs.incoming_folder import IncomingFolder
+from infrastructure.blobs.incoming_folder import FULL, IncomingFolder
 
 _BLOCK = 4096
 _LOOK_AFTER = 16
@@ -101,6 +101,25 @@ class CacheFolder:
             self._kept = (self._kept or 0) + _on_disk(ref.size)
             self._added += _on_disk(ref.size)
         return held
+
+    def try_to_add(self, ref: BlobRef, content: bytes) -> bool:
+        """Whether there was room for it, in the cache and on its disk."""
+        if ref.size > self.max_size:
+            return False
+        incoming: IncomingFile | None = None
+        try:
+            with self.reserved(ref.size):
+                incoming = self.incoming.new_file()
+                incoming.write(content)
+                self.keep(incoming, ref).close()
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            return False
+        finally:
+            if incoming is not None:
+                incoming.discard()
+        return True
 
     def give_up_half(self) -> None:
         """The disk is full, whatever the limit says."""

@@ -16,6 +16,7 @@ from application.blobs import BlobDamaged, BlobStorage
 from application.sandbox import Content
 from domain.problems.files import BlobRef
 from infrastructure.blobs.cache_folder import CacheFolder
+from infrastructure.blobs.cache_tee import CacheTee
 from infrastructure.blobs.held_file import HeldFile
 from infrastructure.blobs.incoming_file import IncomingFile
 from infrastructure.blobs.incoming_folder import FULL, full_disk_is_named
@@ -47,11 +48,28 @@ class CachedBlobStorage:
 
     async def put_many(self, contents: Sequence[bytes]) -> list[BlobRef]:
         """Raises what ``inner`` raises."""
-        return await self._inner.put_many(contents)
+        refs = await self._inner.put_many(contents)
+        await in_thread(self._keep_many, refs, contents)
+        return refs
 
     async def put_stream(self, chunks: AsyncIterator[bytes], max_size: int) -> BlobRef:
         """Raises what ``inner`` raises."""
-        return await self._inner.put_stream(chunks, max_size)
+        tee = CacheTee(self._folder)
+        try:
+            ref = await self._inner.put_stream(tee.chunks(chunks), max_size)
+            await tee.keep(ref)
+        finally:
+            await tee.close()
+        return ref
+
+    def _keep_many(self, refs: Sequence[BlobRef], contents: Sequence[bytes]) -> None:
+        """As far as the disk has room: nobody needs them here but for speed."""
+        for ref, content in zip(refs, contents, strict=True):
+            held = self._folder.find(ref)
+            if held is not None:
+                held.close()
+            elif not self._folder.try_to_add(ref, content):
+                return
 
     async def read_head(self, ref: BlobRef, size: int) -> bytes:
         """Fetches nothing that is not here. Raises what ``inner`` raises."""

@@ -5,13 +5,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
-from application.blobs import BlobDamaged
+from application.blobs import BlobDamaged, BlobTooLarge
 from application.contents import BytesContent
 from application.exceptions import StorageFull, StorageUnavailable
 from application.sandbox import Content
@@ -64,6 +64,11 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
+async def stream(*chunks: bytes) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+
+
 def kept(root: Path) -> set[str]:
     return {path.name for path in root.rglob("*") if path.is_file()}
 
@@ -93,6 +98,27 @@ async def test_what_was_fetched_is_not_fetched_again_by_this_process_or_the_next
     assert far.opened == refs
     far.stored.clear()
     assert await storage.read_head(refs[0], 2) == b"on"
+
+
+async def test_what_is_put_through_it_need_not_be_fetched(far: FarStorage, root: Path) -> None:
+    storage = CachedBlobStorage(far, root, 1000 * KIB)
+    large = os.urandom(300 * KIB)
+    refs = [*await storage.put_many([b"one", b"two", b"one", b""]), await storage.put_stream(stream(large), 1000 * KIB)]
+    assert [await read(storage, ref) for ref in refs] == [b"one", b"two", b"one", b"", large]
+    assert far.opened == []
+    assert kept(root) == names(refs)
+    with pytest.raises(BlobTooLarge):
+        await storage.put_stream(stream(b"much", b"too much"), 5)
+    assert kept(root) == names(refs)
+
+
+async def test_what_is_too_large_for_it_is_put_all_the_same(far: FarStorage, root: Path) -> None:
+    storage = CachedBlobStorage(far, root, 100 * KIB)
+    large = os.urandom(300 * KIB)
+    ref = await storage.put_stream(stream(large[:1000], large[1000:]), 1000 * KIB)
+    assert [ref] == await storage.put_many([large])
+    assert far.stored[ref] == large
+    assert kept(root) == set()
 
 
 async def test_what_was_used_longest_ago_goes_first(far: FarStorage, root: Path) -> None:
@@ -231,6 +257,8 @@ def test_a_really_full_disk_takes_from_the_cache_first(far: FarStorage, root: Pa
             assert await read(storage, ref) == far.stored[ref]
         with pytest.raises(StorageFull, match=str(root)):
             await read(storage, huge)
+        assert await storage.put_stream(stream(far.stored[huge]), huge.size) == huge
+        assert await storage.put_many([far.stored[huge]]) == [huge]
         assert await read(storage, refs[0]) == far.stored[refs[0]]
 
     try:
