@@ -8,6 +8,7 @@ from typing import Self
 
 from dishka import AsyncContainer
 
+from application.judging.setter_programs import SetterPrograms
 from application.problems.packages import PackageRejected, Packages, ProblemDraft
 from application.problems.proving import Progress, Prover
 from application.sandbox import SandboxPool
@@ -41,7 +42,10 @@ class PackageVerifier:
     async def start(
         cls, container: AsyncContainer, config: Config, languages: frozenset[str], time_factor: float
     ) -> Self:
-        """Raises what keeps the sandbox from its floor, before any package is looked at."""
+        """Raises what keeps this machine from judging, before any package is looked at: a sandbox below its floor, a
+        directory of headers that cannot be read.
+        """
+        await container.get(SetterPrograms)
         await container.get(SandboxPool)
         return cls(container=container, config=config, languages=languages, time_factor=time_factor)
 

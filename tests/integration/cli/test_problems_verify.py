@@ -50,10 +50,10 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return bare | {"PROBA_DATA_DIR": str(tmp_path / "data"), "PROBA_WORKER_LANGUAGES": "c17,python3"}
 
 
-def verify(tmp_path: Path, *arguments: str) -> tuple[int, str, str]:
+def verify(tmp_path: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
     done = subprocess.run(
         [sys.executable, ROOT / "__main__.py", "problems", "verify", *arguments],
-        env=environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, timeout=110, check=False,
+        env=environment(tmp_path) | settings, cwd=tmp_path, capture_output=True, text=True, timeout=110, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 
@@ -111,6 +111,18 @@ def test_for_people_and_by_language(tmp_path: Path) -> None:
     assert "sum accepted (kattis, time limit 0.4 s, 2 of 2 submissions as expected)" in out
     assert "█" in out
     assert "submissions/accepted/a.py: its language was not asked for" in out
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "code"), [("INCLUDE_DIR", "/nowhere", 2), ("SANDBOX_LEVEL", "landlock", 3)]
+)
+def test_what_keeps_this_machine_from_judging_is_said_once(tmp_path: Path, setting: str, value: str, code: int) -> None:
+    write(tmp_path / "sum", PACKAGE)
+    settings = {f"PROBA_{setting}": value, "PROBA_SANDBOX_FLOOR": "namespaces"}
+    found, out, err = verify(tmp_path, "--json", "sum", **settings)
+    assert (found, out) == (code, ""), err
+    assert "Traceback" not in err
+    assert err
 
 
 @pytest.mark.parametrize(
