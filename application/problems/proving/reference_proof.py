@@ -7,7 +7,7 @@ from datetime import timedelta
 from application.judging.submission_judge import SubmissionJudge
 from application.problems.packages import ProblemDraft
 from application.problems.proving.progress import Progress, Report
-from application.problems.proving.reference_verdict import ReferenceVerdict, slowest_test
+from application.problems.proving.reference_verdict import ReferenceVerdict, ended_after, slowest_test
 from application.problems.proving.trial import Trial
 from application.problems.proving.trial_runner import TrialRunner
 from application.problems.revision_builder import RevisionBuilder
@@ -159,13 +159,13 @@ def _times(
         return None if proof.cpu_time is None else proof.cpu_time * (limit / judged.limit(trial))
 
     right = [time(t, p) for t, p in ordered if t.reference.sets_limit and p.ok]
-    slow = [time(t, p) for t, p in ordered if p.ok and _must_be_slow(t.reference)]
+    slow = [ended_after(t) * (limit / judged.limit(t)) for t, p in ordered if p.ok and _must_be_slow(t.reference)]
     slowest = max((found for found in right if found is not None), default=None)
     return TimeLimits(
         limit=limit,
         proposed=limit_from(draft.material.time_rule, slowest) if slowest is not None else None,
         slowest_accepted=slowest,
-        fastest_slow=min((found for found in slow if found is not None), default=None),
+        fastest_slow=min(slow, default=None),
     )
 
 

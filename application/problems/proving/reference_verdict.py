@@ -102,6 +102,13 @@ def slowest_test(trial: Trial) -> timedelta | None:
     return max((r.cpu_time for r in trial.sheet.results if r.cpu_time is not None), default=None)
 
 
+def ended_after(trial: Trial) -> timedelta:
+    """How long its slowest test went on: where it slept, or its core was busy with others, by the clock."""
+    slow = [r for r in trial.sheet.results if r.verdict is Verdict.TLE]
+    times = [time for r in slow or trial.sheet.results for time in (r.cpu_time, r.wall_time if slow else None)]
+    return max((time for time in times if time is not None), default=timedelta())
+
+
 def _too_slow(result: TestResult, sheet: ScoreSheet, revision: Revision) -> TestResult:
     judged_before = revision.setup.interaction is not None and result.verdict in _REFUSED
     if result.verdict in _ENDED_OTHERWISE or judged_before:

@@ -1,6 +1,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from application.blobs import BlobStorage
 from application.clock import Clock
@@ -10,6 +11,7 @@ from application.problems.import_pulse import ImportPulse
 from application.problems.packages import PackageRejected, Packages, ProblemDraft
 from application.problems.policy import ImportPolicy
 from application.problems.proving import Proved, Prover
+from application.problems.proving.progress import Report
 from application.problems.revision_publisher import RevisionPublisher
 from application.transactions import Transaction
 from domain.exceptions import Invalid
@@ -73,10 +75,22 @@ class ImportPackage:
                 async with ImportPulse(
                     import_id=known.id, imports=self.imports, transaction=self.transaction
                 ) as progress:
-                    proved = await self.prover(draft, progress=progress)
+                    proved = await self._proved(draft, progress)
         finally:
             content.close()
         return await self._publish(known, slug, proved)
+
+    async def _proved(self, draft: ProblemDraft, progress: Report) -> Proved:
+        limit = asyncio.timeout(self.policy.longest_proof.total_seconds())
+        try:
+            async with limit:
+                return await self.prover(draft, progress=progress)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            hours = self.policy.longest_proof / timedelta(hours=1)
+            message = f"its proof was not done after {hours:g} hours: it needs fewer tests or reference submissions"
+            raise PackageRejected(Complaint(message, draft.source or None)) from None
 
     async def _slug(self, package_import: PackageImport, draft: ProblemDraft) -> Slug:
         """Whose it is shows before anything is run; nothing is locked meanwhile."""

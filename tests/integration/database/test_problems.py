@@ -8,11 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from application.ids import new_id
 from domain.exceptions import Conflict
+from domain.languages.entities import LanguageId
 from domain.problems.entities import Complaint, ImportId, Problem, ProblemId, RevisionId, Slug
 from domain.problems.enums import ImportStatus
 from domain.problems.exceptions import ProblemNotFound
 from domain.problems.files import BlobRef
 from domain.problems.package_import import PackageImport
+from domain.problems.proof import Progress, Proof, ReferenceProof, Skipped, TimeLimits
+from domain.verdicts import Verdict
 from infrastructure.database.repositories.problems.repositories import SqlImportRepository, SqlProblemRepository
 from tests.integration.database.storage import NOW, Storage, make_key, make_revision
 
@@ -91,6 +94,24 @@ async def test_a_locked_problem_takes_submissions(storage: Storage, session: Asy
         await storage.submit(storage.submission())
 
 
+PROOF = Proof(
+    complaints=(Complaint("expected AC, got WA", "submissions/accepted/a.py"),),
+    warnings=(Complaint("odd", "problem.toml"),),
+    references=(
+        ReferenceProof(
+            path="submissions/accepted/a.py", language=LanguageId("python3"), expected=("AC",), verdict=Verdict.WA,
+            score=0.5, cpu_time=timedelta(milliseconds=12), ok=False, too_close=True, message="expected AC, got WA",
+        ),
+    ),
+    skipped=(Skipped("submissions/accepted/b.scala", "its language is not here"),),
+    times=TimeLimits(
+        limit=timedelta(seconds=1), proposed=timedelta(seconds=2), slowest_accepted=timedelta(seconds=0.4),
+        fastest_slow=None,
+    ),
+    machine="here",
+)  # fmt: skip
+
+
 async def test_an_import_from_upload_to_end(storage: Storage, session: AsyncSession) -> None:
     imports = SqlImportRepository(session)
     earlier = make_import(storage, created_at=NOW - timedelta(hours=1), slug=Slug("sum"))
@@ -111,9 +132,12 @@ async def test_an_import_from_upload_to_end(storage: Storage, session: AsyncSess
         format="plain",
         complaints=(Complaint("no tests", "problem.toml", 3), Complaint("bad")),
         finished_at=NOW,
+        warnings=(Complaint("odd", "problem.toml"),),
+        proof=PROOF,
     )
     await imports.save(rejected)
     assert await imports.by_id(earlier.id) == rejected
+    assert not await imports.keep(earlier.id, None)
     assert await imports.claim(earlier.id) is None
 
 
@@ -124,6 +148,14 @@ async def test_an_import_whose_worker_died_is_taken_again(storage: Storage, sess
     await imports.claim(package_import.id)
     await session.execute(text("UPDATE imports SET claimed_at = now() - interval '9 minutes'"))
     assert await imports.claim(package_import.id) is None
+    await session.execute(text("UPDATE imports SET claimed_at = now() - interval '11 minutes'"))
+    assert await imports.list_waiting(1) == [package_import.id]
+    progress = Progress("judge", 3, 70, "secret/3")
+    assert await imports.keep(package_import.id, progress)  # its worker lives
+    assert await imports.list_waiting(1) == []
+    kept = await imports.by_id(package_import.id)
+    assert kept is not None
+    assert kept.progress == progress
     await session.execute(text("UPDATE imports SET claimed_at = now() - interval '11 minutes'"))
     assert await imports.list_waiting(10) == [package_import.id]
     assert await imports.claim(package_import.id) is not None

@@ -1,5 +1,6 @@
 """The use cases over fakes: what is stored when, and what of our own faults."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +18,8 @@ from application.judging.workbench import Workbench
 from application.problems.complaints import complaints_of
 from application.problems.packages import DraftTest, InlineContents, PackageRejected, ProblemDraft
 from application.problems.policy import ImportPolicy
-from application.problems.proving import Prover
+from application.problems.proving import Progress, Proved, Prover
+from application.problems.proving.progress import Report
 from application.problems.revision_builder import SMALL, ContentMismatch, RevisionBuilder
 from application.problems.revision_publisher import PutOutcome, RevisionPublisher
 from application.problems.usecases import ImportPackage, PutProblem, RequestImport
@@ -243,6 +245,37 @@ async def test_a_wrong_package(
     assert (done.status, done.complaints) == (ImportStatus.REJECTED, complaints)
     assert done.finished_at is not None
     assert house.problems.problems == {}
+
+
+class Forever(Prover):
+    """Never comes to an end."""
+
+    async def __call__(self, draft: ProblemDraft, *, progress: Report, thorough: bool = False) -> Proved:  # noqa: ARG002
+        progress(Progress("judge", 1, 2))
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def test_a_proof_without_end_is_ended(house: House) -> None:
+    house.prover = Forever(pool=house.prover.pool, judge=house.prover.judge, builder=house.builder)
+    house.policy = replace(house.policy, longest_proof=timedelta(milliseconds=50))
+    requested = await house.request(AUTHOR, upload(), None)
+    await house.do_import(requested.id)
+    done = house.imports.stored[requested.id]
+    assert done.status is ImportStatus.REJECTED
+    assert "its proof was not done after" in done.complaints[0].message
+
+
+async def test_a_stop_gives_the_import_back(house: House) -> None:
+    house.prover = Forever(pool=house.prover.pool, judge=house.prover.judge, builder=house.builder)
+    requested = await house.request(AUTHOR, upload(), None)
+    task = asyncio.create_task(house.do_import(requested.id))
+    while house.imports.stored[requested.id].progress is None:  # noqa: ASYNC110  # the fake tells nobody
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert house.imports.stored[requested.id].status is ImportStatus.PENDING
 
 
 async def test_our_own_faults_are_tried_again_for_an_hour(house: House) -> None:
