@@ -31,6 +31,7 @@ _INPUT, _ANSWER, _OUTPUT = (path.removeprefix(_BOX) for path in (INPUT, ANSWER, 
 _MANAGERS_INPUT = "input.txt"
 """Where a CMS manager may open its input. Source: CMS, ``Communication.INPUT_FILENAME``."""
 _FEEDBACK = "feedback/"
+_WITHOUT_PATHS = "landlock"
 _MOST_COLLECTED = 256 * 1024 * 1024
 _GRACE_OF_CPU = timedelta(seconds=1)
 _PATIENCE = timedelta(seconds=0.5)
@@ -53,7 +54,12 @@ class InteractiveConduct:
 
     async def load(self) -> None:
         """Everything but the slot itself, once for all tests. Raises SetterProgramBroken, SandboxFailure."""
-        wiring_of(self.interaction)
+        wiring = wiring_of(self.interaction)
+        if wiring.named and self.sandbox.isolation.startswith(_WITHOUT_PATHS):
+            raise SetterProgramBroken(
+                self.interaction.program.path,
+                f"opens its pipes by their paths; this worker's sandbox, of the level {_WITHOUT_PATHS}, has none",
+            )
         await self.sandbox.companion(INTERACTOR).load(self.program.artefacts)
         assert self.submission.compiled.program is not None  # who does not compile is not run
         for process in range(1, self.interaction.processes):

@@ -22,6 +22,11 @@ class Wiring:
     pipes: tuple[tuple[str, str], ...]
     arguments: tuple[tuple[str, ...], ...]
 
+    @property
+    def named(self) -> bool:
+        """Whether anybody opens a pipe by its path."""
+        return any(number >= _FIRST for wire in self.wires for _, number in (wire.source, wire.target))
+
 
 def participant_of(process: int) -> int:
     """Of a process of the submission, from 0."""

@@ -2,6 +2,7 @@
 
 from tests.attacks import catalogue, compilers
 from tests.attacks.table import BEGIN, END, PAGE, table
+from tests.attacks.test_conversations import ATTACKERS, LISTENER
 
 
 def test_the_page_has_the_suites_own_table() -> None:
@@ -18,4 +19,5 @@ def test_every_attack_is_in_it_once_under_its_own_name() -> None:
 def test_every_program_is_used() -> None:
     folder = PAGE.parents[1] / "tests" / "attacks" / "programs"
     kept = {path.name for path in folder.iterdir()} - {"attack.h", "canary.c", "echo.sh"}
-    assert kept == {attack.program for attack in catalogue.ATTACKS}
+    conversing = {LISTENER, *(attacker for attacker, _ in ATTACKERS)}
+    assert kept == {attack.program for attack in catalogue.ATTACKS} | conversing

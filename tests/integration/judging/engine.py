@@ -24,7 +24,7 @@ from infrastructure.checkers.builtin_checker import BuiltinChecker
 from infrastructure.languages.catalogue import FolderCatalogue
 from infrastructure.languages.host_toolchains import HostToolchains
 from infrastructure.sandbox.launcher_pool import LauncherPool
-from infrastructure.sandbox.settings import SandboxSettings
+from infrastructure.sandbox.settings import LevelChoice, SandboxSettings
 from tests.fakes.in_memory_blob_storage import InMemoryBlobStorage
 
 PYTHON, C, CPP, JAVA = map(LanguageId, ("python3", "c17", "cpp17", "java"))
@@ -116,7 +116,7 @@ class Engine:
 
 
 @asynccontextmanager
-async def open_engine(*languages: LanguageId) -> AsyncIterator[Engine]:
+async def open_engine(*languages: LanguageId, level: LevelChoice = "auto") -> AsyncIterator[Engine]:
     """With a slot of its own."""
     toolchains = await asyncio.to_thread(HostToolchains.detect, FolderCatalogue(), frozenset(languages))
     blobs = InMemoryBlobStorage()
@@ -127,6 +127,9 @@ async def open_engine(*languages: LanguageId) -> AsyncIterator[Engine]:
         blobs=blobs,
         policy=RunPolicy(),
     )
-    settings = SandboxSettings(slots=1, binds=tuple(map(str, toolchains.binds())))
+    binds = tuple(map(str, toolchains.binds()))
+    settings = SandboxSettings(
+        slots=1, binds=binds, level=level, floor="landlock" if level == "landlock" else "namespaces"
+    )
     async with LauncherPool(settings) as pool, pool.slot() as sandbox:
         yield Engine(SubmissionJudge(bench=bench), sandbox, blobs)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from application.judging.exceptions import SetterProgramBroken
 from domain.problems.entities import CheckerSpec, ProblemLimits, Revision
 from domain.problems.enums import CheckerProtocol, CheckerType
 from domain.problems.setup import Interaction, ProblemSetup, ProgramLimits
@@ -104,6 +105,19 @@ async def test_a_manager_may_talk_to_stdin_and_stdout(engine: Engine) -> None:
     revision = await engine.revision([("21\n", "")], setup=setup, limits=LIMITS)
     assert (await engine.submit(revision, "print(int(input()) * 2)")).verdict is AC
     assert (await engine.submit(revision, "print(int(input()) * 3)")).verdict is WA
+
+
+async def test_the_reduced_level_has_no_named_pipes_but_talks_all_the_same() -> None:
+    async with open_engine(PYTHON, level="landlock") as engine:
+        setup = ProblemSetup(
+            interaction=Interaction(program=await engine.program(PASSING), protocol=CheckerProtocol.ICPC), passes=2
+        )
+        revision = await engine.revision([("5\n", "")], setup=setup, limits=LIMITS)
+        assert (await engine.submit(revision, "print(input().split()[-1])")).verdict is AC
+        manager = Interaction(program=await engine.program("", PYTHON), protocol=CheckerProtocol.CMS)
+        revision = await engine.revision([("5\n", "")], setup=ProblemSetup(interaction=manager), limits=LIMITS)
+        with pytest.raises(SetterProgramBroken, match="opens its pipes by their paths"):
+            await engine.submit(revision, "print(1)")
 
 
 # As one made with testlib.h behaves: input, output and answer by path; what it writes is for the checker.

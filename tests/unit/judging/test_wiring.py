@@ -23,6 +23,7 @@ def test_an_interactor_has_the_standard_streams() -> None:
         wiring = wiring_of(interaction(protocol))
         assert set(wiring.wires) == {Wire((0, 1), (1, 0)), Wire((1, 1), (0, 0))}
         assert wiring.arguments == ((),)
+        assert not wiring.named
 
 
 def test_a_manager_has_files() -> None:
@@ -32,6 +33,7 @@ def test_a_manager_has_files() -> None:
     )  # fmt: skip
     assert wiring.pipes == (("/dev/fd/3", "/dev/fd/4"), ("/dev/fd/5", "/dev/fd/6"))
     assert wiring.arguments == (("/dev/fd/3", "/dev/fd/4", "0"), ("/dev/fd/3", "/dev/fd/4", "1"))
+    assert wiring.named
     by_stdio = wiring_of(interaction(CheckerProtocol.CMS))
     assert by_stdio.wires == (Wire((0, 1), (1, 3)), Wire((1, 4), (0, 0)))
     assert by_stdio.arguments == ((),)
