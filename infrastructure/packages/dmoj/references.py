@@ -131,6 +131,6 @@ def _by_name(folder: PackageFolder, slug: str) -> Iterator[ReferenceSubmission]:
             yield ReferenceSubmission(
                 program=PackageProgram(path=path, files=(folder.file(path),), language=language, main=name),
                 expectations=expectations,
-                sets_limit=right and not foreign,
+                sets_limit=right and language is not None,
                 skip=f"the language {foreign} is not in the catalogue" if language is None else "",
             )

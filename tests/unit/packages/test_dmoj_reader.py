@@ -247,6 +247,7 @@ def test_solutions_by_name(read: Read) -> None:
         "solutions/sum_wa.py": frozenset({Verdict.WA, Verdict.PE, Verdict.PA}),
         "solutions/tle/x.cpp": frozenset({Verdict.TLE}),
     }  # fmt: skip
+    assert {r.program.path for r in draft.material.references if r.sets_limit} == {"sum.cpp", "solution.java"}
 
 
 def test_what_is_left_out_is_said(read: Read) -> None:
