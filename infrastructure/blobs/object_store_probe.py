@@ -1,9 +1,12 @@
 import asyncio
+import logging
 
 from obstore.store import ObjectStore
 
 from application.exceptions import StorageFull, StorageUnavailable
 from infrastructure.blobs.object_store import NO_BUCKET, store_errors_are_named
+
+log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 3.0
 _NOWHERE = "probe"
@@ -28,5 +31,8 @@ class ObjectStoreProbe:
         except FileNotFoundError:
             return NO_BUCKET
         except (StorageUnavailable, StorageFull) as error:
-            return str(error)
+            if str(error) == NO_BUCKET:
+                return NO_BUCKET
+            log.warning("%s", error)  # names the address: for the log, not for whoever asks
+            return "the blob store cannot be reached, or refuses us: the log says more"
         return None

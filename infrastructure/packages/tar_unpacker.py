@@ -19,7 +19,7 @@ from infrastructure.packages.entry_names import BadName, check_name, shown_name
 from infrastructure.packages.links import MAX_TARGET, with_links
 from infrastructure.packages.numbered_content import NumberedContent
 from infrastructure.packages.package_folder import MAX_LEFT_OUT, PackageFolder, UnpackedFile
-from infrastructure.packages.unpacking_limits import UnpackingLimits
+from infrastructure.packages.unpacking_limits import FILES, ONE_FILE, PACKED, UNPACKED, UnpackingLimits
 
 _CHUNK_SIZE = 256 * 1024
 _BLOCK = 512
@@ -52,13 +52,13 @@ class TarUnpacker:
     def unpack(self) -> PackageFolder:
         """Raises PackageRejected."""
         if self._packed_size > self._limits.max_packed_size:
-            raise _rejected(f"the package has more than {size_text(self._limits.max_packed_size)}")
+            raise _rejected(f"the package has more than {size_text(self._limits.max_packed_size)} ({PACKED})")
         self._package.seek(0)
         try:
             with _plain(self._package) as stream, tarfile.open(fileobj=stream, mode="r|", errorlevel=2) as archive:
                 for count, info in enumerate(archive, 1):
                     if count > self._limits.max_files:
-                        raise _rejected(f"the package has more than {self._limits.max_files} entries")
+                        raise _rejected(f"the package has more than {self._limits.max_files} entries ({FILES})")
                     self._take(archive, info)
         except OSError as error:
             if error.errno is not None:  # the system's; what decompresses has none
@@ -109,7 +109,7 @@ class TarUnpacker:
             raise _rejected("is a file and a folder at once", path)
         if info.size > self._limits.max_file_size:
             limit = size_text(self._limits.max_file_size)
-            raise _rejected(f"unpacks to {size_text(info.size)}, more than {limit}", path)
+            raise _rejected(f"unpacks to {size_text(info.size)}, more than {limit} ({ONE_FILE})", path)
         self._total += info.size
         self._check_total()
         number, size, digest = len(self._files), 0, hashlib.sha256()
@@ -126,7 +126,7 @@ class TarUnpacker:
     def _check_total(self) -> None:
         limits = self._limits
         if self._total > limits.max_unpacked_size:
-            raise _rejected(f"the package unpacks to more than {size_text(limits.max_unpacked_size)}")
+            raise _rejected(f"the package unpacks to more than {size_text(limits.max_unpacked_size)} ({UNPACKED})")
         if self._total > limits.ratio_free_size and self._total > limits.max_ratio * self._packed_size:
             raise _rejected(f"the package unpacks to more than {limits.max_ratio} times its size, as a bomb does")
 

@@ -1,6 +1,11 @@
 from dataclasses import dataclass
 
 MIB = 1024 * 1024
+PACKED = "PROBA_MAX_PACKAGE_SIZE"
+UNPACKED = "PROBA_MAX_PACKAGE_UNPACKED_SIZE"
+ONE_FILE = "PROBA_MAX_PACKAGE_FILE_SIZE"
+FILES = "PROBA_MAX_PACKAGE_FILES"
+"""What an operator may set, so that refusals name it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +21,7 @@ class UnpackingLimits:
     max_file_size: int = 1024 * MIB
     max_files: int = 20_000
     max_ratio: int = 250
-    ratio_free_size: int = 64 * MIB
+    ratio_free_size: int = 512 * MIB
     max_cpu_seconds: int = 120
     max_seconds: int = 300
     max_memory: int = 1024 * MIB

@@ -21,7 +21,7 @@ from infrastructure.packages.entry_names import BadName, entry_path, shown_name
 from infrastructure.packages.links import MAX_TARGET, with_links
 from infrastructure.packages.numbered_content import NumberedContent
 from infrastructure.packages.package_folder import MAX_LEFT_OUT, PackageFolder, UnpackedFile
-from infrastructure.packages.unpacking_limits import UnpackingLimits
+from infrastructure.packages.unpacking_limits import FILES, ONE_FILE, PACKED, UNPACKED, UnpackingLimits
 
 _CHUNK_SIZE = 256 * 1024
 _LOCAL_HEADER_SIZE = 30
@@ -47,7 +47,7 @@ class ZipUnpacker:
     def unpack(self) -> PackageFolder:
         """Raises PackageRejected."""
         if self._packed_size > self._limits.max_packed_size:
-            raise _rejected(f"the package has more than {size_text(self._limits.max_packed_size)}")
+            raise _rejected(f"the package has more than {size_text(self._limits.max_packed_size)} ({PACKED})")
         try:
             with ZipFile(self._package) as archive:
                 entries = self._checked(archive)
@@ -73,7 +73,7 @@ class ZipUnpacker:
         """Files by path, in the order of their names. Raises PackageRejected."""
         infos = archive.infolist()
         if len(infos) > self._limits.max_files:
-            raise _rejected(f"the package has {len(infos)} entries, more than {self._limits.max_files}")
+            raise _rejected(f"the package has {len(infos)} entries, more than {self._limits.max_files} ({FILES})")
         self._check_places(infos, archive.start_dir)
         entries: dict[str, ZipInfo] = {}
         for info in infos:
@@ -113,13 +113,13 @@ class ZipUnpacker:
             raise _rejected(f"is packed by method {info.compress_type}: pack by 'deflate' or 'store'", path)
         if info.file_size > self._limits.max_file_size:
             limit = size_text(self._limits.max_file_size)
-            raise _rejected(f"unpacks to {size_text(info.file_size)}, more than {limit}", path)
+            raise _rejected(f"unpacks to {size_text(info.file_size)}, more than {limit} ({ONE_FILE})", path)
 
     def _check_total(self, total: int) -> None:
         limits = self._limits
         if total > limits.max_unpacked_size:
             limit = size_text(limits.max_unpacked_size)
-            raise _rejected(f"the package unpacks to {size_text(total)}, more than {limit}")
+            raise _rejected(f"the package unpacks to {size_text(total)}, more than {limit} ({UNPACKED})")
         if total > limits.ratio_free_size and total > limits.max_ratio * self._packed_size:
             raise _rejected(f"the package unpacks to more than {limits.max_ratio} times its size, as a zip bomb does")
 

@@ -14,7 +14,7 @@ from domain.problems.validation import LimitRanges, NamedTest, check_draft
 from infrastructure.packages.draft_dump import dump_draft
 from infrastructure.packages.draft_json import load_draft
 from infrastructure.packages.reader import read_package
-from infrastructure.packages.unpacking_limits import UnpackingLimits
+from infrastructure.packages.unpacking_limits import MIB, UnpackingLimits
 from infrastructure.packages.zip_unpacker import ZipUnpacker
 from tests.unit.packages.zips import packed
 
@@ -43,7 +43,9 @@ class Reading:
         folder.mkdir()
         directory = os.open(folder, os.O_RDONLY)
         self._descriptors.append(directory)
-        draft = read_package(ZipUnpacker(BytesIO(packed(files)), directory, UnpackingLimits()).unpack())
+        draft = read_package(
+            ZipUnpacker(BytesIO(packed(files)), directory, UnpackingLimits(ratio_free_size=64 * MIB)).unpack()
+        )
         assert load_draft(dump_draft(draft), directory) == draft  # as it comes out of the process
         for ref in refs(draft):
             assert ref.digest in draft.contents

@@ -88,7 +88,7 @@ async def test_refused_by_the_limited_process(packages: LimitedPackages, tmp_pat
 
 async def test_a_package_that_is_too_large_as_it_is(packages: LimitedPackages) -> None:
     (complaint,) = (await refusal(packages, b"x" * (10 * MIB + 1))).complaints
-    assert complaint.message == "the package has more than 10 MiB"
+    assert complaint.message == "the package has more than 10 MiB (PROBA_MAX_PACKAGE_SIZE)"
 
 
 def processes_in(folder: Path) -> int:
