@@ -17,6 +17,9 @@ MOST_SLOW = 5
 well enough, and each takes the time limit.
 """
 
+KEPT_COMMENT = 1024
+"""Bytes of what the checker says of a test that is not AC; all results of all submissions are held at once."""
+
 
 @dataclass(slots=True)
 class _Waiting:
@@ -93,7 +96,8 @@ class Trial:
 
     def add(self, index: int, result: TestResult) -> None:
         """Note what a test has given."""
-        self._early[index] = replace(result, stdout=None, stderr=None)
+        comment = None if result.verdict in (Verdict.AC, Verdict.SK) else (result.comment or b"")[:KEPT_COMMENT]
+        self._early[index] = replace(result, stdout=None, stderr=None, comment=comment)
         while (at := len(self.sheet.results)) in self._early:
             found = self._early.pop(at)
             # run ahead of time, and not needed after what the tests before have given

@@ -1,5 +1,6 @@
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -69,16 +70,19 @@ class ImportPackage:
     async def _read(self, package_import: PackageImport) -> PackageImport:
         content = await self.blobs.open(package_import.package)
         try:
-            async with self.packages.read(content) as draft:
+            async with AsyncExitStack() as held:
+                async with self._pulse(package_import):  # a large one is long in unpacking
+                    draft = await held.enter_async_context(self.packages.read(content))
                 slug = await self._slug(package_import, draft)
                 known = replace(package_import, slug=slug, format=draft.format, warnings=draft.warnings)
-                async with ImportPulse(
-                    import_id=known.id, imports=self.imports, transaction=self.transaction
-                ) as progress:
+                async with self._pulse(known) as progress:
                     proved = await self._proved(draft, progress)
         finally:
             content.close()
         return await self._publish(known, slug, proved)
+
+    def _pulse(self, package_import: PackageImport) -> ImportPulse:
+        return ImportPulse(import_id=package_import.id, imports=self.imports, transaction=self.transaction)
 
     async def _proved(self, draft: ProblemDraft, progress: Report) -> Proved:
         limit = asyncio.timeout(self.policy.longest_proof.total_seconds())

@@ -10,6 +10,7 @@ from dishka import AsyncContainer
 from application.blobs import BlobStorage
 from application.problems.packages import DraftTest, Generation, InlineContents, ProblemDraft
 from application.problems.proving import Progress, Proved, Prover
+from application.problems.proving.input_checker import MOST_REFUSED
 from domain.languages.entities import LanguageId
 from domain.problems.entities import CheckerSpec, ProblemLimits, TestExtras, TestGroup
 from domain.problems.enums import CheckerProtocol, CheckerType, GroupScoring, Scoring
@@ -195,6 +196,14 @@ async def test_every_input_is_validated(worker: AsyncContainer) -> None:
     thorough = await prove(worker, draft, thorough=True)
     assert rows(thorough) == {"a.py": (Verdict.AC, True)}
     assert not thorough.proof.accepted
+
+
+async def test_a_validator_that_refuses_everything_is_not_heard_to_the_end(worker: AsyncContainer) -> None:
+    package = Package()
+    package.validator("raise SystemExit(1)")
+    proved = await prove(worker, package.draft(200))
+    assert MOST_REFUSED <= len(proved.proof.complaints) <= MOST_REFUSED + 8  # those that others were at
+    assert "exit code 1" in proved.proof.complaints[0].message
 
 
 async def test_a_validator_whose_language_is_not_here_is_a_warning_one_that_is_broken_a_complaint(
