@@ -25,7 +25,7 @@ def select_sources(language: LanguageFile, files: Sequence[SourceFile], main: st
 
     Raises Invalid when no file can be a source, or the main one.
     """
-    sources = [file for file in files if _extension(file.name) in language.extensions]
+    sources = [file for file in files if _is_source(file.name, language)]
     if not sources and language.main == "named" and len(files) == 1:
         sources = list(files)
     if not sources:
@@ -39,6 +39,13 @@ def select_sources(language: LanguageFile, files: Sequence[SourceFile], main: st
     names = tuple(source.name for source in sources)
     preferred = (name for name in (main or "", language.source_name, *language.main_names) if name in names)
     return SelectedSources(tuple(files), names, next(preferred, names[0]), "")
+
+
+def _is_source(name: str, language: LanguageFile) -> bool:
+    """``.CPP`` is what Windows makes of ``.cpp``; but ``.C`` is not C."""
+    extension = _extension(name)
+    lowered = extension.lower() if len(extension) > 1 else extension
+    return extension in language.extensions or lowered in language.extensions
 
 
 def _extension(name: str) -> str:

@@ -15,6 +15,7 @@ from infrastructure.packages.unpacking_limits import UnpackingLimits
 
 MAX_LEFT_OUT = 20
 """How many entries that were left out are told of."""
+_C1_CONTROLS = dict.fromkeys((*range(128, 133), *range(134, 160)), "?")
 _FIRST_ADDED = 1_000_000
 """Numbers of files below are those of the archive's."""
 
@@ -42,15 +43,11 @@ class PackageFolder:
     limits: UnpackingLimits = field(default_factory=UnpackingLimits)
 
     def unwrapped(self, *markers: str) -> "PackageFolder":
-        """The folder that holds one of ``markers``: this one, or the only one in it."""
+        """The folder that holds one of ``markers``: this one, or the only one in it that does."""
         if any(marker in self.files for marker in markers):
             return self
-        tops = {path.partition("/")[0] for path in self.files}
-        if len(tops) == 1:
-            top = tops.pop() + "/"
-            if any(top + marker in self.files for marker in markers):
-                return self.inside(top)
-        return self
+        tops = {path.partition("/")[0] for path in self.files if path.partition("/")[2] in markers}
+        return self.inside(tops.pop() + "/") if len(tops) == 1 else self
 
     def inside(self, prefix: str) -> "PackageFolder":
         """The folder ``prefix`` ("data/"): its files by their paths in it."""
@@ -120,6 +117,16 @@ class PackageFolder:
         """The first bytes of a file."""
         with self.files[path].content.open() as file:
             return file.read(size)
+
+    def any_text(self, path: str, max_size: int) -> str:
+        """A file as UTF-8, or else as Latin-1, as old packages have the names of their authors. Raises PackageRejected
+        when it is too large.
+        """
+        data = self.data(path, max_size)
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return data.decode("latin-1").translate(_C1_CONTROLS)
 
     def text(self, path: str, max_size: int) -> str:
         """A file as UTF-8. Raises PackageRejected."""

@@ -60,6 +60,7 @@ def language_of(files: Mapping[str, bytes]) -> tuple[LanguageId | None, str]:
 
 def _of_file(name: str, head: bytes) -> tuple[LanguageId | None, str] | None:
     ending = name.rpartition(".")[2] if "." in name else ""
+    ending = ending.lower() if len(ending) > 1 else ending
     if ending == "py" and is_python_2(head):
         return None, "Python 2"
     if ending == "pl":  # Prolog for Kattis, Perl for DOMjudge

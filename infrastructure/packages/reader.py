@@ -6,6 +6,7 @@ from infrastructure.packages.cms.reader import CmsReader
 from infrastructure.packages.dmoj.reader import DmojReader
 from infrastructure.packages.kattis.reader import KattisReader
 from infrastructure.packages.package_folder import PackageFolder
+from infrastructure.packages.packed_tests import with_unpacked_tests
 from infrastructure.packages.plain_reader import PlainReader
 from infrastructure.packages.polygon.reader import PolygonReader
 
@@ -30,6 +31,7 @@ READERS: tuple[PackageReader, ...] = (PlainReader(), PolygonReader(), DmojReader
 
 def read_package(folder: PackageFolder) -> ProblemDraft:
     """The draft. Raises PackageRejected."""
+    folder = with_unpacked_tests(folder)
     for reader in READERS:
         if reader.recognises(folder):
             return reader.read(folder)

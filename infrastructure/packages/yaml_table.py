@@ -173,9 +173,18 @@ class YamlTable:
 
 
 def parse_yaml(text: str, file: str) -> YamlValue:
-    """A document; one that is empty is an empty mapping. Raises PackageRejected: also for one that unfolds without end
-    by its aliases.
+    """A document; one that is empty is an empty mapping. Tabs, which YAML does not take for indentation, are. Raises
+    PackageRejected: also for one that unfolds without end by its aliases.
     """
+    try:
+        return _parsed(text, file)
+    except PackageRejected:
+        if "\t" not in text:
+            raise
+        return _parsed(text.expandtabs(4), file)
+
+
+def _parsed(text: str, file: str) -> YamlValue:
     try:
         loader = _Loader(text)
         try:

@@ -56,7 +56,7 @@ class CmsReader:
         folder = folder.unwrapped(MANIFEST)
         remarks = Remarks(warnings=list(folder.warnings))
         file = folder.prefix + MANIFEST
-        table = parse_table(folder.text(MANIFEST, _MAX_MANIFEST), file, remarks.complaints, remarks.warnings)
+        table = parse_table(folder.any_text(MANIFEST, _MAX_MANIFEST), file, remarks.complaints, remarks.warnings)
         draft = _Reading(folder, table, remarks, Programs(folder, remarks)).draft()
         remarks.check()
         return draft
@@ -122,7 +122,9 @@ class _Reading:
     def _number(self, *keys: str) -> float | None:
         for key in keys:
             number = self.table.number(key)
-            if number is not None and not 0 < number < 1e6:
+            if number == 0:
+                self.table.warn(key, "is 0: it was ignored")
+            elif number is not None and not 0 < number < 1e6:
                 self.table.complain(key, "must be a number greater than 0, and less than a million")
             elif number is not None:
                 return number

@@ -50,7 +50,7 @@ class DmojReader:
         whole, folder = folder, folder.unwrapped(MANIFEST)
         file = folder.prefix + MANIFEST
         remarks = Remarks(warnings=list(folder.warnings))
-        root = parse_table(folder.text(MANIFEST, _MAX_MANIFEST), file, remarks.complaints, remarks.warnings)
+        root = parse_table(folder.any_text(MANIFEST, _MAX_MANIFEST), file, remarks.complaints, remarks.warnings)
         draft = _Reading(folder, whole, root, remarks).draft()
         remarks.check()
         return draft

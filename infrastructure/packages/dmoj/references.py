@@ -52,7 +52,9 @@ def read_references(folder: PackageFolder, slug: str, remarks: Remarks) -> Refer
     for path in folder.below(_CASES):
         if path.count("/") != 2 or not path.endswith(f"/{_CASE}") or len(found) >= _MOST:
             continue
-        table = parse_table(folder.text(path, _MAX_CASE), folder.prefix + path, remarks.complaints, remarks.warnings)
+        table = parse_table(
+            folder.any_text(path, _MAX_CASE), folder.prefix + path, remarks.complaints, remarks.warnings
+        )
         seconds, kilobytes = table.number("time"), table.number("memory")
         if seconds is not None and 0 < seconds < 1e6:
             times.append(timedelta(seconds=seconds))

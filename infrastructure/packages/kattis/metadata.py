@@ -67,7 +67,7 @@ def read_metadata(folder: PackageFolder, complaints: list[Complaint], warnings: 
     """Whatever of the three files is there. Raises PackageRejected for what cannot be parsed at all."""
     metadata = Metadata()
     if MANIFEST in folder.files:
-        table = parse_table(folder.text(MANIFEST, _MAX_SIZE), folder.prefix + MANIFEST, complaints, warnings)
+        table = parse_table(folder.any_text(MANIFEST, _MAX_SIZE), folder.prefix + MANIFEST, complaints, warnings)
         _read_manifest(table, metadata)
     if TIME_LIMIT in folder.files:
         _read_time_limit(folder, metadata, warnings)
@@ -150,7 +150,7 @@ def _read_limits(table: YamlTable, metadata: Metadata) -> None:
 def _seconds(table: YamlTable, key: str) -> timedelta | None:
     value = table.number(key)
     if value is not None and not 0 < value <= 1_000_000:
-        table.complain(key, "must be a number of seconds above 0")
+        table.warn(key, "must be a number of seconds above 0: it was ignored")
         return None
     return None if value is None else timedelta(seconds=value)
 
@@ -158,13 +158,13 @@ def _seconds(table: YamlTable, key: str) -> timedelta | None:
 def _size(table: YamlTable, key: str, unit: int) -> int | None:
     value = table.number(key)
     if value is not None and value <= 0:
-        table.complain(key, "must be above 0")
+        table.warn(key, "must be above 0: it was ignored")
         return None
     return None if value is None else int(value * unit)
 
 
 def _read_time_limit(folder: PackageFolder, metadata: Metadata, warnings: list[Complaint]) -> None:
-    text = folder.text(TIME_LIMIT, _KIB).strip()
+    text = folder.any_text(TIME_LIMIT, _KIB).strip()
     limit = _as_seconds(text)
     if limit is None:
         warnings.append(Complaint(f"is not a number of seconds: {text[:40]!r}", folder.prefix + TIME_LIMIT))
@@ -173,7 +173,7 @@ def _read_time_limit(folder: PackageFolder, metadata: Metadata, warnings: list[C
 
 
 def _read_ini(folder: PackageFolder, metadata: Metadata, warnings: list[Complaint]) -> None:
-    for number, line in enumerate(folder.text(INI, _MAX_SIZE).splitlines(), 1):
+    for number, line in enumerate(folder.any_text(INI, _MAX_SIZE).splitlines(), 1):
         if not line.strip() or line.lstrip().startswith(("#", ";", "[")):
             continue
         found = _INI_LINE.match(line)

@@ -121,7 +121,7 @@ class TestData:
         return None
 
     def _case_settings(self, file: str, folder: PackageFolder, settings: TestSettings) -> TestSettings:
-        table = parse_table(folder.text(file, _MAX_CONFIG), folder.prefix + file, self.complaints, self.warnings)
+        table = parse_table(folder.any_text(file, _MAX_CONFIG), folder.prefix + file, self.complaints, self.warnings)
         return with_arguments(table, settings)
 
     def _finish_groups(self, root: TestSettings) -> None:

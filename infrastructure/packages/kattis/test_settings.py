@@ -63,7 +63,7 @@ def read_settings(
     file = next((name for name in (NEW_FILE, LEGACY_FILE) if name in folder.files), None)
     if file is None:
         return inherited
-    table = parse_table(folder.text(file, _MAX_SIZE), folder.prefix + file, complaints, warnings)
+    table = parse_table(folder.any_text(file, _MAX_SIZE), folder.prefix + file, complaints, warnings)
     legacy = _read_legacy(table, inherited) if metadata.legacy or file == LEGACY_FILE else None
     settings = legacy or _read_new(table, inherited)
     table.finish()
