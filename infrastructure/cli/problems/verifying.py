@@ -50,6 +50,8 @@ def run(config: Config, packages: Sequence[LocalPackage], options: VerifyOptions
             reports = runner.run(_verify_all(own, packages, options, console))
         except asyncio.CancelledError:
             return ExitCode.INTERRUPTED
+        except ExceptionGroup as group:  # of the tasks that verify: the first says why
+            raise group.exceptions[0] from None
     if len(packages) > 1 and not options.as_json:
         console.print(summary_table(reports))
     console.print(summary_line(reports), highlight=False, markup=False)
