@@ -149,8 +149,29 @@ class _Reading:
             self.folder, self.programs, self.remarks, total, known.get(score_type, GroupScoring.MIN), needs_answers
         )
         count = self.table.whole("n_input")
-        tests.read(count if count is None or count >= 0 else None)
+        tests.read(count if count is None or count >= 0 else None, self._listed_subtasks(score_type))
         return tests
+
+    def _listed_subtasks(self, score_type: str) -> list[tuple[float, int]]:
+        """Points and number of tests of each, where task.yaml says so itself: ``[[20, 3], [80, 5]]``, or mappings."""
+        found = self.table.get("score_type_parameters")
+        if found is None or not score_type.startswith("group") or not isinstance(found.value, list):
+            return []
+        listed: list[tuple[float, int]] = []
+        for item in found.value:
+            pair = item.value
+            if isinstance(pair, dict):
+                pair = [pair[key] for key in ("max_score", "testcases") if key in pair]
+            values = [value.value for value in pair] if isinstance(pair, list) else []
+            match values[:2]:
+                case [int() | float() as points, int() as count] if 0 <= points <= 1e6 and 0 <= count <= 20_000:
+                    listed.append((float(points), count))
+                case _:
+                    self.table.warn(
+                        "score_type_parameters", "has more than points and numbers of tests: it was ignored"
+                    )
+                    return []
+        return listed
 
     def _main(self, tests: TaskTests) -> PackageProgram | None:
         """What makes the answers that are not there."""

@@ -1,5 +1,6 @@
 """Tests of a task: files in ``input/`` and ``output/``, or what ``gen/`` plans."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from application.problems.packages import DraftTest, Generation
@@ -42,9 +43,16 @@ class TaskTests:
     def __post_init__(self) -> None:
         self._lines = UnixLines(self.folder)
 
-    def read(self, count: int | None) -> None:
-        """``count`` is what task.yaml says."""
+    def read(self, count: int | None, listed: Sequence[tuple[float, int]] = ()) -> None:
+        """``count`` is what task.yaml says; ``listed`` are the points and numbers of tests of its subtasks, for a task
+        without a plan.
+        """
         subtasks = self._plan()
+        if subtasks is None and listed:
+            subtasks = [
+                Subtask(points, [f"subtask{n}", f"st{n}"], [PlannedTest(0) for _ in range(tests)])
+                for n, (points, tests) in enumerate(listed, 1)
+            ]
         if subtasks is None:
             subtasks = [Subtask(-1.0, [], [PlannedTest(0) for _ in range(self._files(count))])]
         planned = sum(len(subtask.tests) for subtask in subtasks)

@@ -47,6 +47,23 @@ def test_old_names(read: Read) -> None:
     assert [r.expectations for r in draft.material.references] == [(Expectation(verdicts=RIGHT),)]
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    ["[[0, 1], [40, 2], [60, 1]]", "[{max_score: 0, testcases: 1}, [40, 2, x], {max_score: 60, testcases: 1}]"],
+)
+def test_subtasks_of_the_manifest(read: Read, parameters: str) -> None:
+    draft = read(task(f"{TASK}score_type: GroupMin\nscore_type_parameters: {parameters}\n"))
+    assert [(g.points, g.scoring) for g in draft.groups] == [(p, GroupScoring.MIN) for p in (0.0, 40.0, 60.0)]
+    assert [t.group for t in draft.tests] == ["subtask1", "subtask2", "subtask2", "subtask3"]
+    assert [t.sample for t in draft.tests] == [True, False, False, False]
+
+
+def test_subtasks_of_the_manifest_by_patterns(read: Read) -> None:
+    draft = read(task(f"{TASK}score_type: GroupMin\nscore_type_parameters: [[40, '00.*'], [60, '1.*']]\n"))
+    assert (draft.groups, len(draft.tests)) == ((), 4)
+    assert "more than points" in draft.warnings[0].message
+
+
 def test_subtasks(read: Read) -> None:
     draft = read(task(**{"gen/GEN": GEN, "att/example.txt": "2 3\n"}))
     assert [(g.name, g.points, g.scoring) for g in draft.groups] == [
