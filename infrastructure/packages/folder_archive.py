@@ -33,7 +33,7 @@ def pack_folder(
     """
     size = count = 0
     with _opened(file, compression) as archive:
-        for path, name, directory in _entries(folder):
+        for path, name, directory in _entries(folder.resolve()):  # the user's own link is followed
             status = os.stat(name, dir_fd=directory, follow_symlinks=False)
             count += 1
             size += status.st_size if stat.S_ISREG(status.st_mode) else 0
@@ -50,6 +50,8 @@ def pack_folder(
                 if error.filename is None:  # the tar cannot be written: not the package's fault
                     raise
                 raise PackageRejected(Complaint(f"cannot be read: {error.strerror}", path)) from None
+    if count == 0:
+        raise PackageRejected(Complaint("the folder is empty"))
 
 
 @contextmanager

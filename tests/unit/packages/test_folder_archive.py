@@ -78,3 +78,17 @@ def test_an_upload_of_equal_files_has_equal_bytes_and_never_looks_like_a_bomb(tm
         pack_folder(tmp_path, upload, MANY, 100, "gz")
     assert uploads[0].getvalue() == uploads[1].getvalue()
     assert (80 << 20) / len(uploads[0].getvalue()) < UnpackingLimits().max_ratio
+
+
+def test_the_folder_itself_may_be_named_by_a_link(tmp_path: Path) -> None:
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package/1.in").write_text("one")
+    (tmp_path / "link").symlink_to("package")
+    with packed(tmp_path / "link") as archive:
+        assert archive.getnames() == ["1.in"]
+
+
+def test_an_empty_folder_is_no_package(tmp_path: Path) -> None:
+    (tmp_path / "inside").mkdir()
+    with pytest.raises(PackageRejected, match="the folder is empty"):
+        packed(tmp_path)
