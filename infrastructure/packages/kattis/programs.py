@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from domain.languages.entities import LanguageId
+from domain.languages.entities import OUTPUT, LanguageId
 from domain.problems.files import BUILD_SCRIPT, PackageFile, PackageProgram
 from infrastructure.packages.package_folder import PackageFolder
 from infrastructure.packages.program_languages import is_header, language_of
@@ -39,6 +39,19 @@ def find_programs(
         found = _program(inside, place + entry.removesuffix("/"), names, known, has_script=has_script)
         if found is not None:
             yield found
+
+
+def find_outputs(folder: PackageFolder, place: str) -> Iterator[FoundProgram]:
+    """Those directly in ``place`` of a problem that takes outputs: a file, or a folder of files."""
+    inside = folder.inside(place)
+    for entry in inside.entries():
+        if entry.startswith("."):
+            continue
+        names = [path.removeprefix(entry) for path in _files(inside, entry)] if entry.endswith("/") else [entry]
+        prefix = entry if entry.endswith("/") else ""
+        files = tuple(PackageFile(name, inside.ref(prefix + name)) for name in names)
+        if files:
+            yield FoundProgram(PackageProgram(path=place + entry.removesuffix("/"), files=files, language=OUTPUT), "")
 
 
 def whole_program(folder: PackageFolder, place: str) -> FoundProgram | None:

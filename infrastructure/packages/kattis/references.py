@@ -10,7 +10,7 @@ from domain.problems.material import Expectation, ReferenceSubmission
 from domain.problems.path_patterns import matches_path
 from domain.verdicts import Verdict
 from infrastructure.packages.kattis.metadata import Metadata
-from infrastructure.packages.kattis.programs import find_programs
+from infrastructure.packages.kattis.programs import find_outputs, find_programs
 from infrastructure.packages.package_folder import PackageFolder
 from infrastructure.packages.yaml_table import YamlTable, parse_table
 
@@ -70,12 +70,13 @@ def read_references(
 ) -> tuple[ReferenceSubmission, ...]:
     """By folder and name; dotfiles and what is no program are passed over."""
     rules = _rules(folder, complaints, warnings)
+    find = find_outputs if "submit-answer" in metadata.types else find_programs
     found: list[ReferenceSubmission] = []
     for entry in folder.inside(PLACE).entries():
         if not entry.endswith("/") or entry.startswith("."):
             continue
         directory = entry.removesuffix("/")
-        for one in find_programs(folder, PLACE + entry):
+        for one in find(folder, PLACE + entry):
             program = _with_entry_point(one.program, rules)
             tagged = list(_tagged(folder, program.path, complaints))
             if tagged:

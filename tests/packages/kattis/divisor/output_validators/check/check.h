@@ -1,0 +1,2 @@
+#pragma once
+constexpr int ACCEPTED = 42, WRONG = 43;

@@ -1,0 +1,4 @@
+print(101, flush=True)
+input()
+while True:
+    pass

@@ -1,0 +1,1 @@
+print("fifty", flush=True)
