@@ -32,6 +32,7 @@ class PackageVerifier:
 
     container: AsyncContainer
     config: Config
+    slots: int
     languages: frozenset[str]
     time_factor: float
     _kept: int = 0
@@ -46,8 +47,10 @@ class PackageVerifier:
         directory of headers that cannot be read.
         """
         await container.get(SetterPrograms)
-        await container.get(SandboxPool)
-        return cls(container=container, config=config, languages=languages, time_factor=time_factor)
+        pool = await container.get(SandboxPool)
+        return cls(
+            container=container, config=config, slots=pool.slots, languages=languages, time_factor=time_factor
+        )  # fmt: skip
 
     async def verify(self, package: LocalPackage, step: Step) -> PackageReport:
         """What is our fault is a complaint that says so."""

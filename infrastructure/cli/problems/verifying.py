@@ -23,8 +23,8 @@ from infrastructure.event_loop import new_event_loop
 from infrastructure.packages.folder_archive import packed_bound
 from infrastructure.providers.worker import make_worker_container
 
-AT_ONCE = 2
-"""So many packages, so that the slots have work while one of them is unpacked or compiled."""
+LEAST_AT_ONCE = 2
+"""So many packages at least, and one for two slots, so that these have work while one is unpacked or compiled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +81,9 @@ async def _verify_all(
                     progress.end(task)
                     _tell(console, report, len(reports), len(packages), as_json=options.as_json)
 
+            at_once = max(LEAST_AT_ONCE, verifier.slots // 2)
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(AT_ONCE, len(packages))):
+                for _ in range(min(at_once, len(packages))):
                     group.create_task(work())
     finally:
         await container.close()
