@@ -14,6 +14,7 @@ _MAX_SIZE = 1024 * 1024
 _MIB, _KIB = 1024 * 1024, 1024
 _INI_LINE = re.compile(r"""^\s*([\w-]+)\s*=\s*(?:'([^']*)'|"([^"]*)"|(.*?))\s*$""")
 _LEGACY = ("legacy", "legacy-icpc")
+_NEWER = re.compile(r"20\d\d|draft")
 _KNOWN_TYPES = frozenset({"pass-fail", "scoring", "interactive", "multi-pass", "submit-answer"})
 _UNREAD = (
     "uuid", "version", "credits", "author", "authors", "source", "source_url", "license", "rights_owner",
@@ -78,7 +79,7 @@ def read_metadata(folder: PackageFolder, complaints: list[Complaint], warnings: 
 
 def _read_manifest(table: YamlTable, metadata: Metadata) -> None:
     version = table.text("problem_format_version") or "legacy"
-    metadata.legacy = version in _LEGACY
+    metadata.legacy = version in _LEGACY or _NEWER.match(version) is None
     name = table.get("name")
     if name is not None and isinstance(name.value, dict):
         names = table.table("name")
@@ -123,9 +124,13 @@ def _read_types(table: YamlTable, metadata: Metadata) -> None:
 def _read_limits(table: YamlTable, metadata: Metadata) -> None:
     if not metadata.legacy:
         metadata.time_multiplier, metadata.time_margin = 2.0, 1.5
-    multipliers = table.table("time_multipliers")
+    found = table.get("time_multiplier")
+    is_table = found is not None and isinstance(found.value, dict)  # as drafts of the format had it
+    multipliers = table.table("time_multiplier" if is_table else "time_multipliers")
     metadata.time_multiplier = (
-        table.number("time_multiplier") or multipliers.number("ac_to_time_limit") or metadata.time_multiplier
+        (None if is_table else table.number("time_multiplier"))
+        or multipliers.number("ac_to_time_limit")
+        or metadata.time_multiplier
     )
     metadata.time_margin = (
         table.number("time_safety_margin") or multipliers.number("time_limit_to_tle") or metadata.time_margin

@@ -96,7 +96,8 @@ def _with_scores(table: YamlTable, settings: TestSettings) -> TestSettings:
         settings = settings if given is None else replace(settings, accept_score=given)
     if (number := table.number("reject_score")) is not None:
         settings = replace(settings, reject_score=number)
-    return _with_range(settings, table.text("range"))
+    words = table.words("range")
+    return _with_range(settings, None if words is None else " ".join(words))
 
 
 def _with_flags(settings: TestSettings, words: tuple[str, ...]) -> TestSettings:

@@ -86,3 +86,13 @@ def test_a_zip_of_old_windows(unpacking: int) -> None:
 def test_endings_in_capitals(read: Read) -> None:
     draft = read({**TESTS, "problem.yaml": "name: x\n", "submissions/accepted/A.CPP": "int main() {}\n"})
     assert [r.program.language for r in draft.material.references] == ["cpp20"]
+
+
+def test_spellings_of_drafts(read: Read) -> None:
+    limits = "limits: {time_multiplier: {ac_to_time_limit: 3, time_limit_to_tle: 1.25}}\n"
+    draft = read({**TESTS, "problem.yaml": f"problem_format_version: draft\nname: x\n{limits}"})
+    assert (draft.material.time_rule.multiplier, draft.material.time_rule.margin) == (3.0, 1.25)
+    scored = read({**TESTS, "problem.yaml": "type: scoring\n", "data/secret/testdata.yaml": "range: [0, 40]\n"})
+    assert {group.name: group.points for group in scored.groups}["secret"] <= 40
+    old = read({**TESTS, "problem.yaml": "problem_format_version: 0.9\nvalidation: default\n"})
+    assert old.material.time_rule.multiplier == 5.0
