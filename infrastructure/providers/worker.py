@@ -16,8 +16,10 @@ from application.judging.workbench import Workbench
 from application.languages.toolchains import Toolchains
 from application.problems.packages import Packages
 from application.problems.proving import Prover
+from application.problems.readable_packages import ReadablePackages
 from application.problems.revision_builder import RevisionBuilder
 from application.problems.revision_publisher import RevisionPublisher
+from application.problems.statement_converter import StatementConverter
 from application.problems.usecases import ImportPackage
 from application.sandbox import SandboxPool
 from application.submissions.judging import JobJudge
@@ -41,6 +43,9 @@ from infrastructure.providers.repositories import RepositoriesProvider
 from infrastructure.queue.work_drain import WorkDrain
 from infrastructure.sandbox.launcher_pool import LauncherPool
 from infrastructure.sandbox.settings import SandboxSettings
+from infrastructure.statements.pandoc import find_pandoc
+from infrastructure.statements.pandoc_converter import PandocConverter
+from infrastructure.statements.sanitizer import Sanitizer
 
 
 class WorkerProvider(Provider):
@@ -61,7 +66,13 @@ class WorkerProvider(Provider):
         return limit_ranges(config, config.max_package_files)
 
     @provide
-    def packages(self, config: Config) -> Packages:
+    async def statement_converter(self, config: Config) -> StatementConverter:
+        """With the pandoc of this machine, if there is one; what it makes is sanitised as the packages' user."""
+        pandoc = await asyncio.to_thread(find_pandoc)
+        return PandocConverter(pandoc, Sanitizer(config.sandbox_uid_base - 1))
+
+    @provide
+    def packages(self, config: Config, converter: StatementConverter, pool: SandboxPool) -> Packages:
         """Read in limited processes, whose user is the one before those of the slots."""
         limits = UnpackingLimits(
             max_packed_size=config.max_package_size,
@@ -69,7 +80,8 @@ class WorkerProvider(Provider):
             max_file_size=config.max_package_file_size,
             max_files=config.max_package_files,
         )
-        return LimitedPackages(config.data_dir / "packages", limits, config.sandbox_uid_base - 1)
+        packages = LimitedPackages(config.data_dir / "packages", limits, config.sandbox_uid_base - 1)
+        return ReadablePackages(packages=packages, converter=converter, pool=pool)
 
     @provide
     def worker_id(self) -> WorkerId:

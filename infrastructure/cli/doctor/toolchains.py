@@ -7,6 +7,7 @@ from infrastructure.config import Config
 from infrastructure.languages.catalogue import FolderCatalogue
 from infrastructure.languages.detection import MissingLanguage
 from infrastructure.languages.host_toolchains import HostToolchains
+from infrastructure.statements.pandoc import CURE, Pandoc, find_pandoc
 
 
 def look_at_toolchains(config: Config) -> tuple[HostToolchains, tuple[Check, ...]]:
@@ -14,7 +15,8 @@ def look_at_toolchains(config: Config) -> tuple[HostToolchains, tuple[Check, ...
     catalogue = FolderCatalogue()
     toolchains = HostToolchains.detect(catalogue)
     wanted = {name.strip() for name in config.worker_languages.split(",") if name.strip()}
-    return toolchains, tuple(toolchain_checks(toolchains, sorted(catalogue.ids()), wanted))
+    checks = toolchain_checks(toolchains, sorted(catalogue.ids()), wanted)
+    return toolchains, (*checks, pandoc_check(find_pandoc()))
 
 
 def toolchain_checks(toolchains: HostToolchains, ids: Sequence[str], wanted: set[str]) -> list[Check]:
@@ -38,6 +40,13 @@ def toolchain_checks(toolchains: HostToolchains, ids: Sequence[str], wanted: set
         cure = "apt-get install gcc g++ python3 (./proba languages lists all)"
         checks.append(off("toolchains.any", "no language can be offered", cure, WORKER))
     return checks
+
+
+def pandoc_check(pandoc: Pandoc) -> Check:
+    """A worker does without: statements are then served as they are."""
+    if pandoc.path is None:
+        return off("toolchains.pandoc", f"{pandoc.why}: LaTeX and Markdown statements get no HTML", CURE)
+    return on("toolchains.pandoc", f"{pandoc.why}, {pandoc.path}")
 
 
 def _missing(answer: MissingLanguage, *, is_wanted: bool) -> Check:
