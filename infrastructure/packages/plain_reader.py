@@ -1,4 +1,5 @@
-"""The plain package: ``problem.toml`` with the keys of ``PUT /problems/{slug}`` in snake_case, and ``tests/``.
+"""The plain package: ``problem.toml`` with the keys of ``PUT /problems/{slug}`` in snake_case, and ``tests/``;
+``statement/`` and ``attachments/`` as Kattis has them.
 
 Each ``tests/NAME.in`` or ``tests/GROUP/NAME.in`` is a test, its answer beside it in ``NAME.out``. docs/packages.md is
 the description for people.
@@ -11,6 +12,8 @@ from datetime import timedelta
 from application.problems.packages import PackageRejected, ProblemDraft
 from domain.problems.entities import CheckerSpec, Complaint, ProblemLimits, Slug, TestGroup
 from domain.problems.enums import CheckerType, GroupScoring, Scoring
+from domain.problems.material import ProblemMaterial
+from infrastructure.packages.kattis.statements import read_attachments, read_statements
 from infrastructure.packages.package_folder import PackageFolder
 from infrastructure.packages.plain_tests import PlainTests, TestOrder
 from infrastructure.packages.slugs import slug_of
@@ -51,6 +54,7 @@ class PlainReader:
             tests=tests.in_order(
                 [group.name for group in groups], manifest.choice("order", TestOrder) or TestOrder.NATURAL
             ),
+            material=ProblemMaterial(statements=read_statements(folder, {}), attachments=read_attachments(folder)),
             slug=slug_of(folder.prefix.rstrip("/").rpartition("/")[2]) if slug is None else Slug(slug),
             format=self.format,
             source=file,

@@ -80,7 +80,7 @@ class _Reading:
         )
         data.read()
         references = read_references(self._folder, metadata, self._complaints, self._warnings)
-        statements = read_statements(self._folder, metadata.names)
+        statements = read_statements(self._folder, metadata.names, metadata.constants)
         titles = [*metadata.names.values(), *(statement.title for statement in statements)]
         checker, interaction = self._judge(data)
         return ProblemDraft(

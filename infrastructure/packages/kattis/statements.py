@@ -1,7 +1,8 @@
 """``statement/`` or ``problem_statement/``, or a ``problem.*`` at the top as DOMjudge has it; and ``attachments/``."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from domain.problems.files import PackageFile, Statement
 from infrastructure.packages.package_folder import PackageFolder
@@ -10,12 +11,16 @@ _PLACES = ("statement/", "problem_statement/")
 _NAME = re.compile(r"problem(?:\.([A-Za-z]{2,3}(?:-[A-Za-z]{2})?))?\.(tex|md|html|pdf)")
 _FORMATS = {"tex": "latex", "md": "markdown", "html": "html", "pdf": "pdf"}
 _TITLE = re.compile(r"\\problemname\{((?:[^{}]|\{[^{}]*\})*)\}")
+_CONSTANT = re.compile(rb"\{\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?)\}\}")
+_MAX_TEXT = 1024 * 1024
 _MAX_HEAD = 64 * 1024
 _SHOWN = frozenset({"png", "jpg", "jpeg", "svg", "pdf", "gif", "eps", "tex", "sty"})
 
 
-def read_statements(folder: PackageFolder, names: dict[str, str]) -> tuple[Statement, ...]:
-    """Titles come from problem.yaml, else from the LaTeX source."""
+def read_statements(
+    folder: PackageFolder, names: Mapping[str, str], constants: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Statement, ...]:
+    """Titles come from problem.yaml, else from the LaTeX source. ``{{NAME}}`` is the constant (2025-09)."""
     place = next((place for place in _PLACES if any(folder.below(place))), None)
     found: dict[tuple[str, str], Statement] = {}
     for prefix, path in _texts(folder, place):
@@ -25,7 +30,7 @@ def read_statements(folder: PackageFolder, names: dict[str, str]) -> tuple[State
         language, form = match[1] or "en", _FORMATS[match[2]]
         title = names.get(language) or (_title(folder, prefix + path) if form == "latex" else "")
         beside = () if form == "pdf" or not prefix else tuple(_beside(folder, prefix))
-        text = folder.file(prefix + path)
+        text = folder.file(prefix + path) if form == "pdf" else _text(folder, prefix + path, constants)
         found.setdefault(
             (language, form), Statement(language=language, format=form, files=(text, *beside), title=title)
         )
@@ -51,6 +56,16 @@ def _beside(folder: PackageFolder, place: str) -> Iterator[PackageFile]:
         name = path.removeprefix(place)
         if name.rpartition(".")[2].lower() in _SHOWN and not _NAME.fullmatch(name) and not name.startswith("."):
             yield folder.file(path, name)
+
+
+def _text(folder: PackageFolder, path: str, constants: Mapping[str, str]) -> PackageFile:
+    file = folder.file(path)
+    if not constants or file.content.size > _MAX_TEXT:
+        return file
+    values = {name.encode(): value.encode() for name, value in constants.items()}
+    data = folder.data(path, _MAX_TEXT)
+    replaced = _CONSTANT.sub(lambda match: values.get(match[1], match[0]), data)
+    return file if replaced == data else PackageFile(file.name, folder.add(replaced))
 
 
 def _title(folder: PackageFolder, path: str) -> str:

@@ -324,6 +324,20 @@ def test_constants_with_several_spellings(read: Read) -> None:
         assert file.read() == b"5 6 VI {{W.x}}"
 
 
+def test_constants_in_statements(read: Read) -> None:
+    manifest = "problem_format_version: 2025-09\nname: x\nconstants: {N: 5}\n"
+    statements = {"statement/problem.en.tex": "$n \\le {{N}}$ {{M}}", "statement/problem.sv.md": "{{M}}"}
+    draft = read({**TESTS, "problem.yaml": manifest, **statements})
+    texts = []
+    for statement in draft.material.statements:
+        assert (
+            statement.files[0].name == f"problem.{statement.language}.{'tex' if statement.language == 'en' else 'md'}"
+        )
+        with draft.contents[statement.files[0].content.digest].open() as file:
+            texts.append(file.read())
+    assert sorted(texts) == [b"$n \\le 5$ {{M}}", b"{{M}}"]
+
+
 def test_an_entrypoint_of_submissions_yaml(read: Read) -> None:
     files = {
         **TESTS,

@@ -244,3 +244,12 @@ def test_complaints_have_an_end(read: Read) -> None:
     with pytest.raises(PackageRejected) as caught:
         read({"problem.toml": "\n".join(f"k{n} = 1" for n in range(500)), **{f"tests/{n}.in": "" for n in range(500)}})
     assert len(caught.value.complaints) == 50
+
+
+def test_statements_and_attachments(read: Read) -> None:
+    names = ("statement/problem.en.md", "statement/problem.ru.tex", "statement/tree.png", "attachments/src/a.py")
+    material = read({**GOOD, **dict.fromkeys(names, "x")}).material
+    assert [(s.language, s.format, [file.name for file in s.files]) for s in material.statements] == [
+        ("en", "markdown", ["problem.en.md", "tree.png"]), ("ru", "latex", ["problem.ru.tex", "tree.png"]),
+    ]  # fmt: skip
+    assert [file.name for file in material.attachments] == ["src/a.py"]
