@@ -84,3 +84,19 @@ async def test_a_refused_package_keeps_its_report(judge: Judge) -> None:
     assert "expected AC, got WA; test secret/0" in found["complaints"][0]["message"]
     assert [row["ok"] for row in found["report"]["submissions"]] == [True, False, True, True]
     assert (await judge.client.get(f"/api/v1/problems/{slug}")).status_code == 404
+
+
+async def test_a_long_proof_lets_jobs_through(judge: Judge) -> None:
+    busy = "import time\nn = int(input())\nwhile time.process_time() < 0.3: pass\nprint(2 * n)\n"
+    tests = {f"d/data/secret/{n}.{end}": f"{n * (1 + (end == 'ans'))}\n" for n in range(36) for end in ("in", "ans")}
+    place, _ = await upload(judge, {"d/.timelimit": "2\n", "d/submissions/accepted/a.py": busy, **tests})
+    drain = await judge.worker.get(WorkDrain)
+    drain.wake_imports()
+    while not (await shown(judge, place))["progress"]:
+        await asyncio.sleep(0.05)
+    judged = await judge.judge("print(sum(map(int, input().split())))", "python3")
+    assert judged["verdict"] == "AC"
+    assert (await shown(judge, place))["status"] == "proving"
+    while (found := await shown(judge, place))["status"] == "proving":
+        await asyncio.sleep(0.1)
+    assert found["status"] == "accepted", found["complaints"]
