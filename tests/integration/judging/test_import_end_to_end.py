@@ -1,6 +1,7 @@
 """From an upload over the proof to a submission's verdict."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -42,6 +43,15 @@ async def upload(judge: Judge, files: dict[str, str]) -> tuple[str, str]:
 async def shown(judge: Judge, place: str) -> dict[str, Any]:
     found: dict[str, Any] = (await judge.client.get(place)).json()
     return found
+
+
+async def until(judge: Judge, place: str, condition: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    """What is shown once ``condition`` holds of it."""
+    while True:
+        found = await shown(judge, place)
+        if condition(found):
+            return found
+        await asyncio.sleep(0.05)
 
 
 @pytest.mark.timeout(180)
@@ -92,11 +102,9 @@ async def test_a_long_proof_lets_jobs_through(judge: Judge) -> None:
     place, _ = await upload(judge, {"d/.timelimit": "2\n", "d/submissions/accepted/a.py": busy, **tests})
     drain = await judge.worker.get(WorkDrain)
     drain.wake_imports()
-    while not (await shown(judge, place))["progress"]:
-        await asyncio.sleep(0.05)
+    await until(judge, place, lambda found: found["progress"])
     judged = await judge.judge("print(sum(map(int, input().split())))", "python3")
     assert judged["verdict"] == "AC"
     assert (await shown(judge, place))["status"] == "proving"
-    while (found := await shown(judge, place))["status"] == "proving":
-        await asyncio.sleep(0.1)
+    found = await until(judge, place, lambda found: found["status"] != "proving")
     assert found["status"] == "accepted", found["complaints"]

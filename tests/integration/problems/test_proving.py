@@ -14,7 +14,7 @@ from application.problems.proving.input_checker import MOST_REFUSED
 from domain.languages.entities import LanguageId
 from domain.problems.entities import CheckerSpec, ProblemLimits, TestExtras, TestGroup
 from domain.problems.enums import CheckerProtocol, CheckerType, GroupScoring, Scoring
-from domain.problems.files import PackageFile, PackageProgram
+from domain.problems.files import PackageFile, PackageProgram, Stub
 from domain.problems.material import Expectation, InputValidator, ProblemMaterial, ReferenceSubmission, TimeRule
 from domain.problems.setup import LanguageLimits, ProblemSetup
 from domain.verdicts import Verdict
@@ -31,6 +31,13 @@ RIGHT, WRONG, SLOW = ([Expectation(verdicts=frozenset({v}))] for v in (Verdict.A
 VALIDATOR = (
     "import sys\nn = int(sys.stdin.read())\nprint('too large', n, *sys.argv[1:])\nsys.exit(42 if n < 100 else 43)\n"
 )
+
+GRADER = """
+import sol
+n = int(open("in.txt").read())
+with open("out.txt", "w") as out:
+    print(sol.double(n), file=out)
+"""
 
 
 class Package:
@@ -253,6 +260,27 @@ async def test_tests_are_made(worker: AsyncContainer) -> None:
     blobs = await worker.get(BlobStorage)
     contents = [(await blobs.read_head(t.input, 9), await blobs.read_head(t.answer, 9)) for t in proved.revision.tests]
     assert contents == [(b"1\n", b"2\n"), (b"21\n", b"42\n"), (b"21\n", b"42\n"), (b"7\n", b"14\n")]
+
+
+async def test_answers_are_made_as_submissions_are_run(worker: AsyncContainer) -> None:
+    package = Package()
+    grader = package.program("stub/grader.py", GRADER)
+    stub = Stub(languages=(LanguageId("python3"),), files=grader.files, main="grader.py", submission="sol")
+    solve = "def double(n): return 2 * n\n"
+    package.reference("a.py", solve, RIGHT)
+    draft = package.draft(2)
+    draft = replace(
+        draft,
+        tests=tuple(replace(test, answer=None) for test in draft.tests),
+        setup=replace(draft.setup, stubs=(stub,), input_file="in.txt", output_file="out.txt"),
+        solution=package.program("main.py", solve),
+    )
+    proved = await prove(worker, draft)
+    assert proved.proof.complaints == ()
+    assert rows(proved) == {"a.py": (Verdict.AC, True)}
+    assert proved.revision is not None
+    blobs = await worker.get(BlobStorage)
+    assert [await blobs.read_head(t.answer, 9) for t in proved.revision.tests] == [b"2\n", b"4\n"]
 
 
 async def test_what_cannot_be_made_is_said(worker: AsyncContainer) -> None:
