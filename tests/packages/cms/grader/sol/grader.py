@@ -1,0 +1,3 @@
+import solution
+
+print(solution.twice(int(input())))

@@ -1,0 +1,2 @@
+# @check-wrong-answer: *
+print(int(input()) * 2 + 1)

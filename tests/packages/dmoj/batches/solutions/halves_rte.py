@@ -1,0 +1,2 @@
+n = int(input())
+print(n / 2 if n > 0 else 1 // 0)
