@@ -30,7 +30,10 @@ ALIASES = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 DTD = "".join(f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefgh", "bcdefghi", strict=True))
 XML = '<?xml version="1.0"?><!DOCTYPE p [{}]><problem short-name="x"><names><name value="&i;"/></names></problem>'
 HOSTILE: Mapping[str, tuple[Mapping[str, str | bytes], str]] = {
-    "bomb": ({**GOOD, **{f"data/secret/{n}.in": ZEROS for n in range(2, 14)}}, "unpacks to more than 250 times its size"),
+    "bomb": (
+        {**GOOD, **{f"data/secret/{n}.in": ZEROS for n in range(2, 14)}},
+        "unpacks to more than 250 times its size",
+    ),
     "climbing": ({**GOOD, "../../etc/x": "1"}, "../../etc/x: climbs out of its folder"),
     "forking": ({**GOOD, "input_validators/v.c": FORKING_C}, "refused by input_validators/v.c (passed its limit"),
     "forking-python": (
