@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from domain.languages.entities import LanguageId
 from domain.runs.entities import SourceFile
 
-C_FAMILY = frozenset(map(LanguageId, ("c11", "c17", "cpp17", "cpp20", "cpp23")))
+C_FAMILY = frozenset(map(LanguageId, ("c11", "c17", "cpp14", "cpp17", "cpp20", "cpp23")))
 TESTLIB = "testlib.h"
 TESTLIB_CURE = (
     f"it includes {TESTLIB}, which is neither in the package nor in this worker's PROBA_INCLUDE_DIR: put {TESTLIB} "

@@ -32,8 +32,9 @@ _COMPILE_OUTPUT = 64 * 1024
 _MOST_SOURCE = 16 * MIB
 _SAID = 4096
 OTHER_STANDARDS: Mapping[str, tuple[LanguageId, ...]] = {
-    "cpp20": (LanguageId("cpp17"), LanguageId("cpp23")),
-    "cpp17": (LanguageId("cpp20"),),
+    "cpp20": (LanguageId("cpp17"), LanguageId("cpp23"), LanguageId("cpp14")),
+    "cpp17": (LanguageId("cpp20"), LanguageId("cpp14")),
+    "cpp14": (LanguageId("cpp17"),),
     "cpp23": (LanguageId("cpp20"),),
     "c17": (LanguageId("c11"),),
 }

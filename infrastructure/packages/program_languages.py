@@ -89,7 +89,7 @@ def family(language: LanguageId) -> tuple[LanguageId, ...]:
 
 _FAMILIES: tuple[tuple[LanguageId, ...], ...] = tuple(
     tuple(LanguageId(name) for name in names.split())
-    for names in ("c17 c11", "cpp20 cpp17 cpp23", "python3 pypy3", "javascript", "java")
+    for names in ("c17 c11", "cpp20 cpp17 cpp23 cpp14", "python3 pypy3", "javascript", "java")
 )
 _OF_CODE: Mapping[str, str] = MappingProxyType(
     {"c": "c17", "cpp": "cpp20", "python3": "python3", "python": "python3", "csharp": "csharp", "pypy": "pypy3",
@@ -104,7 +104,7 @@ def languages_of_code(code: str, known: Iterable[LanguageId]) -> tuple[LanguageI
 
 
 CATALOGUE_IDS = frozenset(
-    LanguageId(name) for name in (*_OF_ENDING.values(), "c11", "cpp17", "cpp23", "perl", "pypy3", "sqlite")
+    LanguageId(name) for name in (*_OF_ENDING.values(), "c11", "cpp14", "cpp17", "cpp23", "perl", "pypy3", "sqlite")
 )
 """Every id of the catalogue; a test holds it to the folders."""
 

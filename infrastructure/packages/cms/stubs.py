@@ -10,7 +10,7 @@ from infrastructure.packages.package_folder import PackageFolder
 from infrastructure.packages.program_languages import is_header
 from infrastructure.packages.remarks import Remarks
 
-_C, _CPP = ("c17", "c11"), ("cpp17", "cpp20", "cpp23")
+_C, _CPP = ("c17", "c11"), ("cpp17", "cpp20", "cpp23", "cpp14")
 _LANGUAGES = {
     "c": _C, "cpp": _CPP, "cc": _CPP, "java": ("java",), "py": ("python3", "pypy3"), "pas": ("pascal",),
     "cs": ("csharp",), "rs": ("rust",), "go": ("go",), "hs": ("haskell",), "php": ("php",), "kt": ("kotlin",),

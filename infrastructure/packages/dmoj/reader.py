@@ -33,7 +33,7 @@ _INTERACTOR_ORDERS = {
 }
 _DISPLAY = ("output_prefix_length", "hints", "meta", "points", "binary_data", "short_circuit", "io_redirects", "source")
 _C = ("c17", "c11")
-_CPP = ("cpp17", "cpp20", "cpp23")
+_CPP = ("cpp17", "cpp20", "cpp23", "cpp14")
 
 
 class DmojReader:

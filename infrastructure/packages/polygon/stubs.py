@@ -11,8 +11,9 @@ from infrastructure.packages.remarks import Remarks
 from infrastructure.packages.xml_tree import XmlElement
 
 _TYPES: tuple[tuple[str, str], ...] = (
-    ("cpp.g++17", "cpp17"), ("cpp.g++20", "cpp20"), ("cpp.g++23", "cpp23"), ("c.gcc", "c17"), ("c.gcc", "c11"),
-    ("h.g++", "cpp17"), ("h.g++", "cpp20"), ("h.g++", "cpp23"), ("h.g++", "c17"), ("h.g++", "c11"),
+    ("cpp.g++17", "cpp17"), ("cpp.g++20", "cpp20"), ("cpp.g++23", "cpp23"), ("cpp.g++14", "cpp14"),
+    ("c.gcc", "c17"), ("c.gcc", "c11"),
+    ("h.g++", "cpp17"), ("h.g++", "cpp20"), ("h.g++", "cpp23"), ("h.g++", "cpp14"), ("h.g++", "c17"), ("h.g++", "c11"),
     ("java8", "java"), ("java11", "java"), ("java21", "java"), ("java.8", "java"), ("python.3", "python3"),
     ("python.pypy3", "pypy3"), ("pas.fpc", "pascal"), ("kotlin", "kotlin"), ("go", "go"), ("rust", "rust"),
     ("csharp.mono", "csharp"), ("d", "d"), ("haskell.ghc", "haskell"), ("ruby.2", "ruby"), ("php.5", "php"),

@@ -87,6 +87,7 @@ SEVERAL_SOURCES: dict[str, dict[str, str]] = {
 BROKEN: dict[str, str] = {
     "c11": "int main(void) { return 0 }",
     "c17": '#include "missing.h"\nint main(void) { return 0; }',
+    "cpp14": "int main() { if (int x = 1; x) return 1; std::string_view y; }",
     "cpp17": "int main() { return x; }",
     "cpp20": "int main() { co_return 1; }",
     "cpp23": "int main() { int x = std::declval; }",

@@ -6,7 +6,7 @@ from domain.languages.entities import LanguageId
 from infrastructure.languages.catalogue import FolderCatalogue, LanguageFileError
 
 IDS = (
-    "c11 c17 cpp17 cpp20 cpp23 python3 pypy3 java kotlin javascript typescript go rust csharp ruby perl php lua "
+    "c11 c17 cpp14 cpp17 cpp20 cpp23 python3 pypy3 java kotlin javascript typescript go rust csharp ruby perl php lua "
     "haskell ocaml pascal d tcl r bash sqlite"
 )
 

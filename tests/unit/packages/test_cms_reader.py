@@ -168,7 +168,7 @@ def test_graders(read: Read) -> None:
     draft = read(task(**sources))
     cpp, python, c = draft.setup.stubs
     assert (cpp.languages, cpp.main, cpp.prologue, cpp.submission) == (
-        ("cpp17", "cpp20", "cpp23"), "grader.cpp", "#define EVAL 1\n", None,
+        ("cpp17", "cpp20", "cpp23", "cpp14"), "grader.cpp", "#define EVAL 1\n", None,
     )  # fmt: skip
     assert [file.name for file in cpp.files] == ["grader.cpp", "sums.h"]
     assert (python.languages, python.main, python.submission) == (("python3", "pypy3"), "grader.py", "sums")
@@ -212,7 +212,7 @@ def test_score_types(read: Read, score_type: str) -> None:
 
 def test_a_grader_in_c_is_for_cpp_too(read: Read) -> None:
     (stub,) = read(task(**{"sol/grader.c": "", "sol/sums.pas": ""})).setup.stubs
-    assert stub.languages == ("c17", "c11", "cpp17", "cpp20", "cpp23")
+    assert stub.languages == ("c17", "c11", "cpp17", "cpp20", "cpp23", "cpp14")
 
 
 def test_the_tasks_own_name_is_that_of_right_solutions(read: Read) -> None:

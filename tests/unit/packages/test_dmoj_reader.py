@@ -162,7 +162,7 @@ def test_a_signature_grader(read: Read) -> None:
     manifest = "signature_grader: {entry: handler.cpp, header: sum.h}\n"
     draft = read(problem(manifest + LIST, **{"handler.cpp": "int main() {}", "sum.h": "int sum();"}))
     (stub,) = draft.setup.stubs
-    assert stub.languages == draft.setup.languages == ("cpp17", "cpp20", "cpp23")
+    assert stub.languages == draft.setup.languages == ("cpp17", "cpp20", "cpp23", "cpp14")
     assert [file.name for file in stub.files] == ["handler.cpp", "sum.h"]
     assert stub.prologue == '#include "sum.h"\n#define main main_of_submission\n'
     assert content(draft, stub.files[0].content).endswith(b"int main() {}")

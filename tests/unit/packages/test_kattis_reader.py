@@ -263,9 +263,9 @@ def test_statements_stubs_attachments_constants(read: Read) -> None:
         ("en", "markdown", "x"), ("sv", "latex", "Hej"),
     }  # fmt: skip
     stubs = {stub.languages: stub for stub in draft.setup.stubs}
-    assert stubs[("cpp20", "cpp17", "cpp23")].main == "main.cpp"  # type: ignore[index]  # ids are texts
+    assert stubs[("cpp20", "cpp17", "cpp23", "cpp14")].main == "main.cpp"  # type: ignore[index]  # ids are texts
     assert [file.name for file in stubs[()].files] == ["data.txt"]
-    assert draft.setup.languages == ("cpp20", "cpp17", "cpp23", "java")
+    assert draft.setup.languages == ("cpp20", "cpp17", "cpp23", "cpp14", "java")
     assert [file.name for file in draft.material.attachments] == ["tool.py"]
     assert draft.checker.program is not None
     content = draft.contents[draft.checker.program.files[0].content.digest]

@@ -213,7 +213,7 @@ def test_graders(read: Read) -> None:
     draft = read({**package(files=files), **own})
     cpp, java = draft.setup.stubs
     assert (cpp.languages, [f.name for f in cpp.files], cpp.main) == (
-        ("cpp17", "cpp20", "cpp23"), ["grader.cpp", "sums.h"], "grader.cpp",
+        ("cpp17", "cpp20", "cpp23", "cpp14"), ["grader.cpp", "sums.h"], "grader.cpp",
     )  # fmt: skip
     assert java.languages == ("java",)
     assert "'zig'" in draft.warnings[0].message
