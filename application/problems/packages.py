@@ -66,6 +66,8 @@ class ProblemDraft:
     source: str = ""
     """Where all but the tests came from, for complaints: a file, or empty for a request's body."""
     warnings: tuple[Complaint, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    """Why the package is refused though so much of it could be read; only for who has asked for such a draft."""
     contents: Mapping[bytes, Content] = field(default_factory=dict, repr=False)
 
 
@@ -83,15 +85,19 @@ class InlineContents:
 
 
 class PackageRejected(Exception):
-    """The package is wrong; each complaint names file and line."""
+    """The package is wrong; each complaint names file and line. ``draft``: what could be read of it all the same."""
 
-    def __init__(self, *complaints: Complaint) -> None:
+    def __init__(self, *complaints: Complaint, draft: ProblemDraft | None = None) -> None:
         super().__init__(*complaints)
         self.complaints = complaints
+        self.draft = draft
 
 
 class Packages(Protocol):
     """Unpacks and reads packages of every known format, in a limited process."""
 
-    def read(self, package: Content) -> AbstractAsyncContextManager[ProblemDraft]:
-        """The draft; its contents are readable until the context ends. Raises PackageRejected."""
+    def read(self, package: Content, *, to_judge: bool = False) -> AbstractAsyncContextManager[ProblemDraft]:
+        """The draft; its contents are readable until the context ends. ``to_judge``: nothing but what is judged
+        matters; a package that is wrong gives its draft too, with the complaints, as far as there are tests in it.
+        Raises PackageRejected.
+        """

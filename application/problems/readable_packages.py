@@ -28,10 +28,10 @@ class ReadablePackages:
     pool: SandboxPool
 
     @asynccontextmanager
-    async def read(self, package: Content) -> AsyncIterator[ProblemDraft]:
-        """Raises what the others raise, and SandboxFailure."""
-        async with self.packages.read(package) as draft:
-            yield await self._readable(draft)
+    async def read(self, package: Content, *, to_judge: bool = False) -> AsyncIterator[ProblemDraft]:
+        """Nothing is converted where the draft is ``to_judge``. Raises what the others raise, and SandboxFailure."""
+        async with self.packages.read(package, to_judge=to_judge) as draft:
+            yield draft if to_judge else await self._readable(draft)
 
     async def _readable(self, draft: ProblemDraft) -> ProblemDraft:
         waiting = list(_to_convert(draft.material.statements))

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -58,25 +58,28 @@ class LimitedPackages:
         self._swept = False
 
     @asynccontextmanager
-    async def read(self, package: Content) -> AsyncIterator[ProblemDraft]:
+    async def read(self, package: Content, *, to_judge: bool = False) -> AsyncIterator[ProblemDraft]:
         """Raises PackageRejected, StorageFull, ReadingFailed."""
         folder = await in_thread(self._new_folder)
         try:
             directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
-                yield await self._draft(package, folder, directory)
+                yield await self._draft(package, folder, directory, to_judge=to_judge)
             finally:
                 os.close(directory)
         finally:
             await in_thread(shutil.rmtree, folder)
 
-    async def _draft(self, package: Content, folder: Path, directory: int) -> ProblemDraft:
+    async def _draft(self, package: Content, folder: Path, directory: int, *, to_judge: bool) -> ProblemDraft:
         with _with_descriptor(package) as file:
             answer = await self._ask(file, folder)
         if answer.get("full"):
             raise StorageFull(f"no room to unpack a package in {self._work_dir}")
         if "complaints" in answer:
-            raise PackageRejected(*load_complaints(answer["complaints"]))
+            complaints = load_complaints(answer["complaints"])
+            if not (to_judge and "draft" in answer):
+                raise PackageRejected(*complaints)
+            return replace(load_draft(answer["draft"], directory), complaints=complaints)
         return load_draft(answer["draft"], directory)
 
     async def _ask(self, package: BinaryIO, folder: Path) -> dict[str, Any]:

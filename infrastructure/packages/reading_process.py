@@ -1,7 +1,7 @@
 """The limited process: reads the package on descriptor 0, unpacks into the working directory, answers on descriptor 1.
 
 Run as a script, isolated (``python -I``); argv[1] is the limits as JSON. The answer is one JSON object: a ``draft``,
-``complaints``, or ``full`` when the disk has no room.
+``complaints`` (with a ``draft`` of what could be read all the same), or ``full`` when the disk has no room.
 """
 
 import errno
@@ -55,7 +55,10 @@ def _read(directory: int, limits: UnpackingLimits) -> dict[str, Any]:
             draft = read_package(unpacker(package, directory, limits).unpack())
         return {"draft": dump_draft(draft)}
     except PackageRejected as rejection:
-        return {"complaints": dump_complaints(rejection.complaints)}
+        answer: dict[str, Any] = {"complaints": dump_complaints(rejection.complaints)}
+        if rejection.draft is not None:
+            answer["draft"] = dump_draft(rejection.draft)
+        return answer
     except OSError as error:
         if error.errno not in _ROOM_IS_GONE:
             raise

@@ -21,15 +21,16 @@ from domain.runs.enums import Ending
 
 _ICPC_VALID = 42
 _SAID = 500
-_LACKS_A_FILE = (": No such file or directory", "ModuleNotFoundError")
+_LACKS_A_MODULE = "ModuleNotFoundError: "
+_LACKS_A_FILE = (": No such file or directory", _LACKS_A_MODULE)
 MOST_REFUSED = 20
 """After so many refused inputs the others are not looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputChecker:
-    """One that cannot be built because its language is not here, or a file that it includes (which public packages
-    often have outside of themselves), is a warning: its word is missing, not against.
+    """One that cannot be built because its language is not here, or a file or module that it needs (which public
+    packages often have outside of themselves), is a warning: its word is missing, not against.
     """
 
     pool: SandboxPool
@@ -58,20 +59,27 @@ class InputChecker:
                 (warnings if lacks else complaints).append(Complaint(message, broken.path))
         work = [(validator, test) for validator in usable for test in _different(draft.tests) if test.input is not None]
         done = refused = 0
+        unfit: dict[str, Complaint] = {}
 
         async def checked(sandbox: Sandbox, item: tuple[InputValidator, DraftTest]) -> Complaint | None:
             nonlocal done, refused
-            if refused >= MOST_REFUSED:
+            path = item[0].program.path
+            if refused >= MOST_REFUSED or path in unfit:
                 return None
             found = await self._check(sandbox, *item, draft.setup.checker_limits)
             done += 1
+            if found is not None and _LACKS_A_MODULE in found.message:
+                unfit[path] = Complaint(
+                    "was not run: it lacks a module: " + found.message.rpartition(_LACKS_A_MODULE)[2], path
+                )
+                return None
             refused += found is not None
             report(Progress("validate", done, len(work), item[1].name))
             return found
 
         found = await on_slots(self.pool, work, checked)
         complaints += [complaint for complaint in found if complaint is not None]
-        return tuple(complaints), tuple(warnings)
+        return tuple(complaints), (*warnings, *unfit.values())
 
     async def _check(
         self, sandbox: Sandbox, validator: InputValidator, test: DraftTest, limits: ProgramLimits

@@ -41,7 +41,7 @@ class Prover:
         """``thorough``: submissions are judged even where another check has failed. Raises SandboxFailure, or what the
         storage raises; what is wrong with the package is a complaint.
         """
-        complaints = self._refusals(draft)
+        complaints = (*draft.complaints, *self._refusals(draft))
         warnings = list(draft.warnings)
         if complaints and not (thorough and draft.tests):
             return self._ended(draft, complaints, warnings)

@@ -75,7 +75,7 @@ class PackageVerifier:
             async with self.container() as scope:
                 packages = await scope.get(Packages)
                 prover = await scope.get(Prover)
-                async with packages.read(archive) as draft:
+                async with packages.read(archive, to_judge=True) as draft:
                     self._kept += sum(content.size for content in draft.contents.values())
                     proved = await prover(self._asked(draft), progress=_told(step), thorough=True)
         finally:

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from domain.problems.entities import Complaint
+from infrastructure.packages.kattis.tables import read_table
 from infrastructure.packages.package_folder import PackageFolder
-from infrastructure.packages.yaml_table import YamlTable, parse_table
+from infrastructure.packages.yaml_table import YamlTable
 
 MANIFEST, TIME_LIMIT, INI = "problem.yaml", ".timelimit", "domjudge-problem.ini"
 _MAX_SIZE = 1024 * 1024
 _MIB, _KIB = 1024 * 1024, 1024
 _INI_LINE = re.compile(r"""^\s*([\w-]+)\s*=\s*(?:'([^']*)'|"([^"]*)"|(.*?))\s*$""")
+_WITH_UNIT = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(s|sec|seconds?|[kmg]i?b?)?\s*", re.IGNORECASE)
 _LEGACY = ("legacy", "legacy-icpc")
 _NEWER = re.compile(r"20\d\d|draft")
 _KNOWN_TYPES = frozenset({"pass-fail", "scoring", "interactive", "multi-pass", "submit-answer"})
@@ -31,6 +33,7 @@ class Metadata:
     """
 
     legacy: bool = True
+    version: str = "legacy"
     names: dict[str, str] = field(default_factory=dict)
     types: frozenset[str] = frozenset({"pass-fail"})
     custom_validation: bool = False
@@ -65,11 +68,10 @@ class Metadata:
 
 
 def read_metadata(folder: PackageFolder, complaints: list[Complaint], warnings: list[Complaint]) -> Metadata:
-    """Whatever of the three files is there. Raises PackageRejected for what cannot be parsed at all."""
+    """Whatever of the three files is there. What cannot be parsed is a complaint."""
     metadata = Metadata()
     if MANIFEST in folder.files:
-        table = parse_table(folder.any_text(MANIFEST, _MAX_SIZE), folder.prefix + MANIFEST, complaints, warnings)
-        _read_manifest(table, metadata)
+        _read_manifest(read_table(folder, MANIFEST, _MAX_SIZE, complaints, warnings), metadata)
     if TIME_LIMIT in folder.files:
         _read_time_limit(folder, metadata, warnings)
     if INI in folder.files:
@@ -79,6 +81,7 @@ def read_metadata(folder: PackageFolder, complaints: list[Complaint], warnings: 
 
 def _read_manifest(table: YamlTable, metadata: Metadata) -> None:
     version = table.text("problem_format_version") or "legacy"
+    metadata.version = version
     metadata.legacy = version in _LEGACY or _NEWER.match(version) is None
     name = table.get("name")
     if name is not None and isinstance(name.value, dict):
@@ -87,11 +90,11 @@ def _read_manifest(table: YamlTable, metadata: Metadata) -> None:
     elif text := table.text("name"):
         metadata.names = {"en": text}
     _read_types(table, metadata)
-    _read_limits(table.table("limits"), metadata)
+    _read_limits(_table(table, "limits"), metadata)
     languages = table.words("languages")
     metadata.languages = None if languages is None or "all" in languages else languages
     metadata.constants = _constants(table.table("constants"))
-    grading = table.table("grading")
+    grading = _table(table, "grading")
     metadata.overrides = {
         key: text
         for key in ("accept_score", "reject_score", "range", "on_reject")
@@ -110,7 +113,8 @@ def _read_manifest(table: YamlTable, metadata: Metadata) -> None:
 def _read_types(table: YamlTable, metadata: Metadata) -> None:
     types = set(table.words("type") or ("pass-fail",))
     if unknown := types - _KNOWN_TYPES:
-        table.complain("type", f"is {min(unknown)[:40]!r}; known are {', '.join(sorted(_KNOWN_TYPES))}")
+        known = ", ".join(sorted(_KNOWN_TYPES))
+        table.warn("type", f"is {min(unknown)[:40]!r}, which was ignored; known are {known}")
     validation = table.words("validation") or ("default",)
     metadata.custom_validation = validation[0] == "custom"
     if "interactive" in validation:
@@ -152,8 +156,29 @@ def _read_limits(table: YamlTable, metadata: Metadata) -> None:
     table.finish()
 
 
+def _table(table: YamlTable, key: str) -> YamlTable:
+    """A mapping; anything else in its place means nothing."""
+    found = table.get(key)
+    if found is not None and not isinstance(found.value, dict):
+        table.warn(key, "should be a mapping (keys with values, indented below it), and was ignored")
+        return YamlTable(table.file, {}, [], [])
+    return table.table(key)
+
+
+def _number(table: YamlTable, key: str) -> float | None:
+    """A number, also with its unit behind it: "2 s", "512 MB", "1 GiB"."""
+    found = table.get(key)
+    if found is not None and isinstance(found.value, str):
+        match = _WITH_UNIT.fullmatch(found.value)
+        if match is None:
+            table.warn(key, f"is not a number, but {found.value[:40]!r}: it was ignored")
+            return None
+        return float(match[1]) * (1024 if (match[2] or "").lower().startswith("g") else 1)
+    return table.number(key)
+
+
 def _seconds(table: YamlTable, key: str) -> timedelta | None:
-    value = table.number(key)
+    value = _number(table, key)
     if value is not None and not 0 < value <= 1_000_000:
         table.warn(key, "must be a number of seconds above 0: it was ignored")
         return None
@@ -161,7 +186,7 @@ def _seconds(table: YamlTable, key: str) -> timedelta | None:
 
 
 def _size(table: YamlTable, key: str, unit: int) -> int | None:
-    value = table.number(key)
+    value = _number(table, key)
     if value is not None and value <= 0:
         table.warn(key, "must be above 0: it was ignored")
         return None

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from domain.languages.entities import OUTPUT, LanguageId
+from domain.languages.entities import OUTPUT
 from domain.problems.files import BUILD_SCRIPT, PackageFile, PackageProgram
+from infrastructure.packages.kattis.main_files import main_file
 from infrastructure.packages.package_folder import PackageFolder
 from infrastructure.packages.program_languages import is_header, language_of
+from infrastructure.packages.scripts import as_python_3, script_ending
 
 _HEAD_SIZE = 64 * 1024
 
@@ -36,7 +38,8 @@ def find_programs(
         names = {path.removeprefix(entry) if is_folder else path: path for path in paths}
         has_script = scripts and is_folder and ("build" in names or "run" in names)
         known = names if is_folder else {entry: entry}
-        found = _program(inside, place + entry.removesuffix("/"), names, known, has_script=has_script)
+        path = place + entry.removesuffix("/")
+        found = _program(inside, path, names, known, has_script=has_script, scripts=scripts)
         if found is not None:
             yield found
 
@@ -62,32 +65,41 @@ def whole_program(folder: PackageFolder, place: str) -> FoundProgram | None:
     names = {path: path for path in _files(inside, "")}
     top = {name: name for name in names if "/" not in name}
     has_script = "build" in top or "run" in top
-    return _program(inside, place.removesuffix("/"), names, top, has_script=has_script)
+    return _program(inside, place.removesuffix("/"), names, top, has_script=has_script, scripts=True)
 
 
 def _program(
-    inside: PackageFolder, path: str, names: Mapping[str, str], sources: Mapping[str, str], *, has_script: bool
+    inside: PackageFolder,
+    path: str,
+    names: Mapping[str, str],
+    sources: Mapping[str, str],
+    *,
+    has_script: bool,
+    scripts: bool,
 ) -> FoundProgram | None:
-    """``names`` → paths are its files; ``sources`` are those that its language follows from."""
+    """``names`` → paths are its files; ``sources`` are those that its language follows from. ``scripts``: a file
+    without an ending may say by its first line what runs it.
+    """
     heads = {name: inside.head(at, _HEAD_SIZE) for name, at in sources.items()}
+    if scripts and not has_script:
+        heads = {name: as_python_3(head) for name, head in heads.items()}
     language, name = (BUILD_SCRIPT, "a build script") if has_script else language_of(heads)
+    called = {name: name for name in names}
+    if language is None and not name and scripts:
+        endings = {name: script_ending(name, head) for name, head in heads.items()}
+        called |= {name: name + ending for name, ending in endings.items() if ending}
+        heads = {called[name]: head for name, head in heads.items()}
+        language, name = language_of(heads)
     if language is None and not name:
         return None
-    files = tuple(PackageFile(name, inside.ref(at)) for name, at in names.items())
-    program = PackageProgram(path=path, files=files, language=language, main=_main(language, heads))
-    return FoundProgram(program, "" if language is not None else name)
+    files = tuple(PackageFile(called[name], inside.ref(at)) for name, at in names.items())
+    main = None if has_script else main_file(language, heads, path)
+    return FoundProgram(
+        PackageProgram(path=path, files=files, language=language, main=main), "" if language is not None else name
+    )
 
 
 def _files(folder: PackageFolder, top: str) -> Iterator[str]:
     for path in folder.below(top):
         if not any(part.startswith(".") or part == "__pycache__" for part in path.removeprefix(top).split("/")):
             yield path
-
-
-def _main(language: LanguageId | None, heads: dict[str, bytes]) -> str | None:
-    """Where a language starts by a file: ``main.*``, else the first that is of the language."""
-    if language is None or language == BUILD_SCRIPT:
-        return None
-    sources = sorted(name for name, head in heads.items() if language_of({name: head})[0] == language)
-    named = [name for name in sources if name.rpartition("/")[2].lower().startswith(("main.", "__main__."))]
-    return next(iter(named or sources), None)

@@ -13,7 +13,7 @@ from domain.problems.material import InputValidator, ProblemMaterial, TimeRule
 from domain.problems.setup import Interaction, ProblemSetup, ProgramLimits
 from infrastructure.packages.kattis.metadata import INI, MANIFEST, Metadata, read_metadata
 from infrastructure.packages.kattis.programs import FoundProgram, find_programs, whole_program
-from infrastructure.packages.kattis.references import read_references
+from infrastructure.packages.kattis.references import model_solution, read_references
 from infrastructure.packages.kattis.statements import read_attachments, read_statements
 from infrastructure.packages.kattis.test_data import TestData
 from infrastructure.packages.package_folder import PackageFolder
@@ -46,7 +46,7 @@ class KattisReader:
         metadata = read_metadata(folder, complaints, warnings)
         draft = _Reading(folder, metadata, complaints, warnings).draft()
         if complaints:
-            raise PackageRejected(*complaints)
+            raise PackageRejected(*complaints, draft=draft if draft.tests else None)
         return draft
 
 
@@ -71,15 +71,17 @@ class _Reading:
     def draft(self) -> ProblemDraft:
         metadata = self._metadata
         graders = [found.program for found in find_programs(self._folder, "graders/", scripts=True)]
+        references = read_references(self._folder, metadata, self._complaints, self._warnings)
+        solution = model_solution(references)
         data = TestData(
             folder=self._folder,
             metadata=metadata,
             grader=graders[0] if graders else None,
+            solution=solution,
             complaints=self._complaints,
             warnings=self._warnings,
         )
         data.read()
-        references = read_references(self._folder, metadata, self._complaints, self._warnings)
         statements = read_statements(self._folder, metadata.names, metadata.constants)
         titles = [*metadata.names.values(), *(statement.title for statement in statements)]
         checker, interaction = self._judge(data)
@@ -117,6 +119,7 @@ class _Reading:
                 statements=statements,
                 attachments=read_attachments(self._folder),
             ),
+            solution=solution if any(test.answer is None for test in data.tests) else None,
             slug=self._slug(),
             format=KattisReader.format,
             source=self._folder.prefix + MANIFEST,
@@ -159,6 +162,7 @@ class _Reading:
                 default_validator(flags)
             except Invalid as error:
                 self._complaints.append(Complaint(error.errors[0].detail))
+                data.drop_checker_arguments()
                 return CheckerSpec()
         return default_validator(data.tests[0].extras.checker_arguments if data.tests else ())
 
@@ -186,7 +190,7 @@ class _Reading:
         path, files = found.program.path, []
         place = path.rpartition("/")[0] if path in self._folder.files else path
         for file in found.program.files:
-            if file.content.size > _MAX_SOURCE:
+            if file.content.size > _MAX_SOURCE or f"{place}/{file.name}" not in self._folder.files:
                 files.append(file)
                 continue
             data = self._folder.data(f"{place}/{file.name}", _MAX_SOURCE)

@@ -1,7 +1,8 @@
 """``submissions/``: programs whose verdicts their authors know."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from domain.problems.entities import Complaint
@@ -11,8 +12,9 @@ from domain.problems.path_patterns import matches_path
 from domain.verdicts import Verdict
 from infrastructure.packages.kattis.metadata import Metadata
 from infrastructure.packages.kattis.programs import find_outputs, find_programs
+from infrastructure.packages.kattis.tables import read_table
 from infrastructure.packages.package_folder import PackageFolder
-from infrastructure.packages.yaml_table import YamlTable, parse_table
+from infrastructure.packages.yaml_table import YamlTable
 
 PLACE, CONFIG = "submissions/", "submissions/submissions.yaml"
 _MAX_CONFIG = 1024 * 1024
@@ -50,6 +52,7 @@ _NEW_DEFAULTS: Mapping[str, tuple[frozenset[Verdict] | None, frozenset[Verdict] 
     "run_time_error": (_RIGHT | _CRASH, _CRASH),
     "brute_force": (_RIGHT | _CRASH | _SLOW, _CRASH | _SLOW),
 }
+_QUICK = {language: place for place, language in enumerate(("cpp20", "c17", "rust", "java", "kotlin", "go"))}
 _RULE_KEYS = frozenset(
     {
         "language",
@@ -78,23 +81,35 @@ def read_references(
         directory = entry.removesuffix("/")
         for one in find(folder, PLACE + entry):
             program = _with_entry_point(one.program, rules)
-            tagged = list(_tagged(folder, program.path, complaints))
+            tagged, doubt = _tagged(folder, program.path)
             if tagged:
                 expectations = tuple(tagged)
-            elif metadata.legacy:
+            elif metadata.legacy or (metadata.version.startswith("2023") and not rules):
                 expectations = tuple(_by_folder(directory, metadata))
             else:
                 expectations = tuple(_by_rules(directory, program.path.removeprefix(PLACE), rules))
-            skip = f"the language {one.foreign} is not in the catalogue" if one.foreign else ""
+            skip = f"the language {one.foreign} is not in the catalogue" if one.foreign else doubt
             found.append(
                 ReferenceSubmission(
                     program=program,
                     expectations=expectations,
-                    sets_limit=directory == "accepted" and not skip,
+                    sets_limit=_sets_limit(directory, expectations) and not skip,
                     skip=skip,
                 )
             )
     return tuple(found)
+
+
+def _sets_limit(directory: str, expectations: Sequence[Expectation]) -> bool:
+    """One that must be right, and may not be too slow."""
+    said = [verdicts for e in expectations for verdicts in (e.verdicts, e.every) if verdicts is not None]
+    return directory == "accepted" and all(Verdict.AC in verdicts and Verdict.TLE not in verdicts for verdicts in said)
+
+
+def model_solution(references: Sequence[ReferenceSubmission]) -> PackageProgram | None:
+    """The accepted one that is to make answers which the package lacks: the quickest language first."""
+    accepted = [one.program for one in references if one.sets_limit]
+    return min(accepted, key=lambda program: _QUICK.get(program.language or "", len(_QUICK)), default=None)
 
 
 def _with_entry_point(program: PackageProgram, rules: list[tuple[str, YamlTable]]) -> PackageProgram:
@@ -116,23 +131,22 @@ def _by_folder(directory: str, metadata: Metadata) -> Iterator[Expectation]:
         yield Expectation(verdicts=verdicts | {Verdict.PA} if metadata.scoring and Verdict.WA in verdicts else verdicts)
 
 
-def _tagged(folder: PackageFolder, path: str, complaints: list[Complaint]) -> Iterator[Expectation]:
-    """DOMjudge's marks in the sources; two different ones in one file are an error."""
+def _tagged(folder: PackageFolder, path: str) -> tuple[list[Expectation], str]:
+    """DOMjudge's marks in the sources, and why they cannot be followed, if so."""
+    found: list[Expectation] = []
     for file in [path] if path in folder.files else folder.below(f"{path}/"):
         head = folder.head(file, _MAX_SOURCE)
-        results = {_codes(match) for match in _TAG.findall(head)}
+        results = {codes for match in _TAG.findall(head) if (codes := _codes(match))}
         if len(results) > 1:
-            complaints.append(Complaint("has two different @EXPECTED_RESULTS@: keep one", folder.prefix + file))
-            return
+            return [], f"{file} has two different @EXPECTED_RESULTS@: which of them holds is not known"
         for codes in results:
             verdicts = frozenset(verdict for code in codes for verdict in _OF_CODE.get(code, ()))
             if verdicts and "CHECK-MANUALLY" not in codes:
-                yield Expectation(verdicts=verdicts)
+                found.append(Expectation(verdicts=verdicts))
         for score in _SCORE_TAG.findall(head)[:1]:
-            try:
-                yield Expectation(score=(float(score), float(score)))
-            except ValueError:
-                complaints.append(Complaint("has an @EXPECTED_SCORE@ that is no number", folder.prefix + file))
+            with suppress(ValueError):
+                found.append(Expectation(score=(float(score), float(score))))
+    return found, ""
 
 
 def _codes(text: bytes) -> tuple[str, ...]:
@@ -145,7 +159,7 @@ def _rules(
 ) -> list[tuple[str, YamlTable]]:
     if CONFIG not in folder.files:
         return []
-    table = parse_table(folder.text(CONFIG, _MAX_CONFIG), folder.prefix + CONFIG, complaints, warnings)
+    table = read_table(folder, CONFIG, _MAX_CONFIG, complaints, warnings)
     return [(pattern, table.table(pattern)) for pattern in table]
 
 

@@ -8,9 +8,9 @@ from domain.problems.entities import Complaint, TestExtras, TestGroup
 from domain.problems.enums import GroupScoring
 from domain.problems.files import BlobRef, PackageFile, PackageProgram
 from infrastructure.packages.kattis.metadata import Metadata
+from infrastructure.packages.kattis.tables import read_table
 from infrastructure.packages.kattis.test_settings import NEW_FILE, TestSettings, read_settings, with_arguments
 from infrastructure.packages.package_folder import PackageFolder
-from infrastructure.packages.yaml_table import parse_table
 
 ROOT, SAMPLE, SECRET = "data", "sample", "secret"
 _INPUT, _ANSWERS = ".in", (".ans", ".out")
@@ -29,13 +29,14 @@ class TestData:
     folder: PackageFolder
     metadata: Metadata
     grader: PackageProgram | None
+    solution: PackageProgram | None
     complaints: list[Complaint]
     warnings: list[Complaint]
     tests: list[DraftTest] = field(default_factory=list)
     groups: list[TestGroup] = field(default_factory=list)
 
     def read(self) -> None:
-        """Walk the tree, in the order of names. Raises PackageRejected for a YAML file that cannot be parsed."""
+        """Walk the tree, in the order of names. A YAML file that cannot be parsed is a complaint."""
         data = self.folder.inside(f"{ROOT}/")
         settings = self._settings(data, TestSettings.root(self.metadata))
         kept = {f"{top}/": data.inside(f"{top}/") for top in (SAMPLE, SECRET)}
@@ -49,6 +50,10 @@ class TestData:
         if not self.tests:
             message = "the package has no tests: there are no data/secret/*.in with *.ans"
             self.complaints.append(Complaint(message, self.folder.prefix + "data/"))
+
+    def drop_checker_arguments(self) -> None:
+        """They are wrong: the tests are judged without any."""
+        self.tests[:] = [replace(test, extras=replace(test.extras, checker_arguments=())) for test in self.tests]
 
     @property
     def _grouped(self) -> bool:
@@ -81,7 +86,7 @@ class TestData:
         self, directory: str, stem: str, folder: PackageFolder, settings: TestSettings, group: str | None
     ) -> None:
         answer = self._answer(stem, folder)
-        if answer is None:
+        if answer is None and self.solution is None:
             return
         if f"{stem}.yaml" in folder.files:
             settings = self._case_settings(f"{stem}.yaml", folder, settings)
@@ -89,7 +94,6 @@ class TestData:
         files = tuple(
             PackageFile(path.removeprefix(stem + _FILES), folder.ref(path)) for path in folder.below(stem + _FILES)
         )
-        flags = () if not self.metadata.legacy else self.metadata.validator_flags
         scored = self._grouped and (self._legacy_tree or not sample)
         self.tests.append(
             DraftTest(
@@ -100,7 +104,7 @@ class TestData:
                 sample=sample,
                 points=settings.accept_score if scored else None,
                 extras=TestExtras(
-                    checker_arguments=flags + settings.checker_arguments,
+                    checker_arguments=self.metadata.validator_flags + settings.checker_arguments,
                     validator_arguments=settings.validator_arguments,
                     arguments=settings.arguments,
                     files=files,
@@ -113,16 +117,20 @@ class TestData:
         found = next((stem + ending for ending in _ANSWERS if stem + ending in folder.files), None)
         if found is not None:
             return folder.ref(found)
-        if self.metadata.custom_validation or self.metadata.interactive or not self.metadata.legacy:
-            where = folder.prefix + stem + _INPUT
-            self.warnings.append(Complaint("has no answer beside it (.ans): an empty one is taken", where))
+        where, lacks = folder.prefix + stem + _INPUT, "has no answer beside it (.ans)"
+        if self.metadata.interactive:
             return folder.add(b"")
-        self.complaints.append(Complaint(f"has no answer beside it ({stem}.ans)", folder.prefix + stem + _INPUT))
+        if self.solution is not None:
+            self.warnings.append(Complaint(f"{lacks}: {self.solution.path} makes one", where))
+        elif self.metadata.custom_validation or not self.metadata.legacy:
+            self.warnings.append(Complaint(f"{lacks}: an empty one is taken", where))
+            return folder.add(b"")
+        else:
+            self.complaints.append(Complaint(f"has no answer beside it ({stem}.ans)", where))
         return None
 
     def _case_settings(self, file: str, folder: PackageFolder, settings: TestSettings) -> TestSettings:
-        table = parse_table(folder.any_text(file, _MAX_CONFIG), folder.prefix + file, self.complaints, self.warnings)
-        return with_arguments(table, settings)
+        return with_arguments(read_table(folder, file, _MAX_CONFIG, self.complaints, self.warnings), settings)
 
     def _finish_groups(self, root: TestSettings) -> None:
         """Leave out groups without tests, and reckon what each can score at most."""

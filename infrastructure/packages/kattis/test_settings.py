@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from domain.problems.entities import Complaint
 from domain.problems.enums import GroupScoring, GroupVerdict
 from infrastructure.packages.kattis.metadata import Metadata
+from infrastructure.packages.kattis.tables import read_table
 from infrastructure.packages.package_folder import PackageFolder
-from infrastructure.packages.yaml_table import YamlTable, parse_table
+from infrastructure.packages.yaml_table import YamlTable
 
 LEGACY_FILE, NEW_FILE = "testdata.yaml", "test_group.yaml"
 _MAX_SIZE = 256 * 1024
@@ -59,11 +60,11 @@ def read_settings(
     complaints: list[Complaint],
     warnings: list[Complaint],
 ) -> TestSettings:
-    """``folder`` is that of the tests. Raises PackageRejected for a file that cannot be parsed at all."""
+    """``folder`` is that of the tests. A file that cannot be parsed is a complaint."""
     file = next((name for name in (NEW_FILE, LEGACY_FILE) if name in folder.files), None)
     if file is None:
         return inherited
-    table = parse_table(folder.any_text(file, _MAX_SIZE), folder.prefix + file, complaints, warnings)
+    table = read_table(folder, file, _MAX_SIZE, complaints, warnings)
     legacy = _read_legacy(table, inherited) if metadata.legacy or file == LEGACY_FILE else None
     settings = legacy or _read_new(table, inherited)
     table.finish()
@@ -85,7 +86,7 @@ def _read_legacy(table: YamlTable, inherited: TestSettings) -> TestSettings:
         settings = replace(settings, validator_arguments=words)
     if (words := table.words("output_validator_flags")) is not None:
         settings = replace(settings, checker_arguments=words)
-    return settings
+    return with_arguments(table, settings)
 
 
 def _with_scores(table: YamlTable, settings: TestSettings) -> TestSettings:
@@ -163,7 +164,8 @@ def _arguments(table: YamlTable, key: str, inherited: tuple[str, ...]) -> tuple[
     if found is not None and isinstance(found.value, dict):
         table.warn(key, "names arguments for single validators: none of them was given any")
         return inherited
-    texts = table.texts(key)
+    as_text = found is not None and isinstance(found.value, str)  # as drafts had it
+    texts = table.words(key) if as_text else table.texts(key)
     return inherited if texts is None else texts
 
 

@@ -279,13 +279,12 @@ WRONG: Mapping[str, tuple[Files, str, str | None]] = {
     "no validator": ({"problem.yaml": "validation: custom", **TESTS}, "asks for an output validator", None),
     "not YAML": ({"problem.yaml": "a: [", **TESTS}, "is not valid YAML", "hello/problem.yaml"),
     "not a mapping": ({"problem.yaml": "- a", **TESTS}, "must be a mapping", "hello/problem.yaml"),
-    "a bad limit": ({"problem.yaml": "limits: {memory: much}", **TESTS}, "limits.memory must be a number", "hello/problem.yaml"),
-    "an unknown type": ({"problem.yaml": "type: guess", **TESTS}, "type is 'guess'", "hello/problem.yaml"),
+    "a bad score": ({"problem.yaml": "type: scoring", "data/testdata.yaml": "accept_score: much", **TESTS},
+        "accept_score must be a number", "hello/data/testdata.yaml"),
+    "a flag without its number": ({"problem.yaml": "validator_flags: float_tolerance", **TESTS}, "needs a number", None),
     "aliases": ({"problem.yaml": "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"{chr(98 + n)}: &{chr(98 + n)} [{','.join('*' + chr(97 + n) for _ in range(9))}]\n" for n in range(8)), **TESTS},
         "has more than 200000 values", "hello/problem.yaml"),
-    "two marks": ({"problem.yaml": "", **TESTS, "submissions/x/a.py":
-        "# @EXPECTED_RESULTS@: CORRECT\n# @EXPECTED_RESULTS@: WRONG-ANSWER\n"}, "two different @EXPECTED_RESULTS@", None),
     "foreign validator": ({"problem.yaml": "validation: custom", **TESTS, "output_validators/v.scala": ""}, "Scala", None),
 }  # fmt: skip
 
