@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from application.problems.packages import PackageRejected
+from application.problems.packages import PackageRejected, ProblemDraft
 from domain.problems.entities import Complaint
 
 _MOST = 50
@@ -29,10 +29,11 @@ class Remarks:
         more = (Complaint(f"there are {len(told) - _MOST} more warnings"),) if len(told) > _MOST else ()
         return (*told[:_MOST], *more)
 
-    def check(self) -> None:
-        """Raises PackageRejected with the complaints, if there are any."""
+    def check(self, draft: ProblemDraft | None = None) -> None:
+        """Raises PackageRejected with the complaints, if there are any, and what could be read all the same."""
         if self.complaints:
-            raise PackageRejected(*map(_printable, self.complaints[:_MOST]))
+            whole = draft if draft is not None and draft.tests else None
+            raise PackageRejected(*map(_printable, self.complaints[:_MOST]), draft=whole)
 
 
 def _printable(remark: Complaint) -> Complaint:

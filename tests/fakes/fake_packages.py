@@ -12,7 +12,7 @@ class FakePackages:
         self.answer = answer
 
     @asynccontextmanager
-    async def read(self, _package: Content, *, to_judge: bool = False) -> AsyncIterator[ProblemDraft]:
+    async def read(self, _package: Content, *, to_judge: bool = False) -> AsyncIterator[ProblemDraft]:  # noqa: ARG002
         if isinstance(self.answer, Exception):
             raise self.answer
         yield self.answer

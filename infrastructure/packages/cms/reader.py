@@ -58,7 +58,7 @@ class CmsReader:
         file = folder.prefix + MANIFEST
         table = parse_table(folder.any_text(MANIFEST, _MAX_MANIFEST), file, remarks.complaints, remarks.warnings)
         draft = _Reading(folder, table, remarks, Programs(folder, remarks)).draft()
-        remarks.check()
+        remarks.check(draft)
         return draft
 
 

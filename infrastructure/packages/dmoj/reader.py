@@ -52,7 +52,7 @@ class DmojReader:
         remarks = Remarks(warnings=list(folder.warnings))
         root = parse_table(folder.any_text(MANIFEST, _MAX_MANIFEST), file, remarks.complaints, remarks.warnings)
         draft = _Reading(folder, whole, root, remarks).draft()
-        remarks.check()
+        remarks.check(draft)
         return draft
 
 

@@ -45,7 +45,7 @@ class PolygonReader:
             remarks.complain(f"is no problem of Polygon: its root is <{root.tag[:40]}>", file, root.line)
         remarks.check()
         draft = _Reading(folder, root, file, remarks).draft()
-        remarks.check()
+        remarks.check(draft)
         return draft
 
 
