@@ -45,6 +45,23 @@ class Said:
     feedback: Mapping[str, bytes] = field(default_factory=dict)
 
 
+WRITTEN_OUT = "{arguments}"
+"""As the first of a request's arguments: those that follow are the whole command line, the protocol adds none (DMOJ's
+``args_format_string``). ``{input_file}``, ``{output_file}`` and ``{answer_file}`` in them stand for paths.
+"""
+
+
+def written_out(request: CheckRequest) -> tuple[str, ...] | None:
+    """The whole command line; None: it is the protocol's."""
+    if request.arguments[:1] != (WRITTEN_OUT,):
+        return None
+    paths = {"{input_file}": INPUT, "{output_file}": OUTPUT, "{answer_file}": ANSWER}
+    words = list(request.arguments[1:])
+    for name, path in paths.items():
+        words = [word.replace(name, path) for word in words]
+    return tuple(words)
+
+
 class CheckerCall(Protocol):
     """One ``CheckerProtocol``, as checker and as interactor."""
 

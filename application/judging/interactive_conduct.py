@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from application.contents import BytesContent
 from application.judging.box_files import opened_files
-from application.judging.checker_call import ANSWER, INPUT, OUTPUT, CheckerCall
+from application.judging.checker_call import ANSWER, INPUT, OUTPUT, CheckerCall, written_out
 from application.judging.compilation import Program
 from application.judging.compiled_submission import CompiledSubmission
 from application.judging.conduct import command_for
@@ -104,7 +104,10 @@ class InteractiveConduct:
         manager = self.interaction.protocol is CheckerProtocol.CMS
         build, call = self.program.build, self.call
         return Command(
-            argv=(*build.run_argv, *call.interactor_arguments(given.request, wiring.pipes)),
+            argv=(
+                *build.run_argv,
+                *(written_out(given.request) or call.interactor_arguments(given.request, wiring.pipes)),
+            ),
             env=build.run_env,
             limits=self.interactor_limits,
             stdin=given.input if manager else None,

@@ -4,7 +4,17 @@ from dataclasses import dataclass, replace
 
 from application.contents import BytesContent
 from application.judging.box_files import head
-from application.judging.checker_call import ANSWER, FEEDBACK, HEAD, INPUT, OUTPUT, CheckerCall, CheckRequest, Said
+from application.judging.checker_call import (
+    ANSWER,
+    FEEDBACK,
+    HEAD,
+    INPUT,
+    OUTPUT,
+    CheckerCall,
+    CheckRequest,
+    Said,
+    written_out,
+)
 from application.judging.compilation import Program
 from application.judging.exceptions import SetterProgramBroken
 from application.judging.take import PassInput
@@ -53,7 +63,7 @@ class ProgramChecker:
         call = self.call
         outcome = await self.sandbox.run(
             Command(
-                argv=(*build.run_argv, *call.arguments(request)),
+                argv=(*build.run_argv, *(written_out(request) or call.arguments(request))),
                 env=build.run_env,
                 limits=self.limits,
                 stdin=output if call.output_on_stdin else None,

@@ -39,8 +39,10 @@ class Result:
 
     AC, WA, RTE, TLE, MLE, IR, SC, OLE, IE = 0, 1, 2, 4, 8, 16, 32, 64, 1 << 30
 
-    def __init__(self, **fields: object) -> None:
+    def __init__(self, case: object = None, **fields: object) -> None:
+        self.case = case
         self.result_flag, self.points, self.feedback, self.extended_feedback = 0, 0, "", ""
+        self.proc_output, self.execution_time, self.wall_clock_time, self.max_memory = b"", 0.0, 0.0, 0
         self.__dict__.update(fields)
 
 
@@ -181,32 +183,33 @@ _CHECKERS: dict[str, Callable[..., object]] = {
 
 def install() -> None:
     """Make ``import dmoj…`` work; ``six`` too, where this machine has none."""
-    _module("dmoj")
-    _module("dmoj.result", CheckerResult=CheckerResult, Result=Result)
-    _module("dmoj.error", InternalError=InternalError, CompileError=CompileError)
-    _module("dmoj.utils")
-    _module("dmoj.utils.unicode", utf8bytes=utf8bytes, utf8text=utf8text)
-    _module("dmoj.checkers")
-    _module("dmoj.checkers._checker", standard=_standard)
+    module("dmoj")
+    module("dmoj.result", CheckerResult=CheckerResult, Result=Result)
+    module("dmoj.error", InternalError=InternalError, CompileError=CompileError)
+    module("dmoj.utils")
+    module("dmoj.utils.unicode", utf8bytes=utf8bytes, utf8text=utf8text)
+    module("dmoj.checkers")
+    module("dmoj.checkers._checker", standard=_standard)
     for name, check in _CHECKERS.items():
-        _module(f"dmoj.checkers.{name}", check=check)
+        module(f"dmoj.checkers.{name}", check=check)
     try:
         importlib.import_module("six")
     except ImportError:
         names = {"zip": zip, "map": map, "filter": filter, "range": range, "xrange": range, "input": input}
-        _module("six", text_type=str, binary_type=bytes, string_types=(str,), integer_types=(int,), PY2=False, PY3=True,
+        module("six", text_type=str, binary_type=bytes, string_types=(str,), integer_types=(int,), PY2=False, PY3=True,
                 iteritems=lambda table: iter(table.items()))  # fmt: skip
-        _module("six.moves", **names)
+        module("six.moves", **names)
 
 
-def _module(name: str, **names: object) -> None:
-    module = types.ModuleType(name)
-    module.__path__ = []  # so that it may have others in it
-    module.__dict__.update(names)
-    sys.modules[name] = module
+def module(name: str, **names: object) -> None:
+    """Make a module importable."""
+    made = types.ModuleType(name)
+    made.__path__ = []  # so that it may have others in it
+    made.__dict__.update(names)
+    sys.modules[name] = made
     parent, _, last = name.rpartition(".")
     if parent:
-        setattr(sys.modules[parent], last, module)
+        setattr(sys.modules[parent], last, made)
 
 
 def keywords(judge_input: bytes, output: bytes, request: dict[str, Any], source: bytes) -> dict[str, Any]:

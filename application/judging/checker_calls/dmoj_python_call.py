@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from application.contents import BytesContent
 from application.judging.checker_call import ANSWER, FEEDBACK, INPUT, OUTPUT, CheckRequest, Said
-from application.judging.checker_calls.file_call import CHECKER, INTERACTOR, FileCall
+from application.judging.checker_calls.file_call import CHECKER, FileCall
 from application.judging.checker_calls.reply import broken, exit_code_of, graded, text_of
 from application.judging.exceptions import SetterProgramBroken
 from application.sandbox import BoxFile
@@ -20,8 +20,11 @@ from domain.runs.entities import SourceFile
 from domain.submissions.entities import CheckResult
 from domain.verdicts import Verdict
 
-STARTER, API = "proba_dmoj_starter.py", "proba_dmoj_api.py"
+STARTER = "proba_dmoj_starter.py"
+_OURS = {f"proba_{name}": name for name in ("dmoj_api.py", "dmoj_graders.py", "dmoj_talk.py")}
 _REQUEST, _SOURCE, _RESULT = "request.json", "submission_source", "result.json"
+CONVERSES = "-"
+"""In the place of the output's path."""
 _HERE = Path(__file__).parent
 _MOST_POINTS = 1e12
 
@@ -34,13 +37,14 @@ class DmojPythonCall(FileCall):
     def prepared(self, program: PackageProgram, sources: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
         """With the starter and the pieces of DMOJ that checkers import. Raises SetterProgramBroken."""
         names = [source.name for source in sources]
-        if {STARTER, API} & {*names}:
-            raise SetterProgramBroken(program.path, f"has a file called {STARTER} or {API}: these are taken")
+        if taken := {STARTER, *_OURS} & {*names}:
+            raise SetterProgramBroken(program.path, f"has a file called {taken.pop()}: that name is taken")
         checker = program.main or next((name for name in names if name.endswith(".py")), None)
         if checker is None:
             raise SetterProgramBroken(program.path, "has no file that ends in .py")
         starter = (_HERE / "dmoj_starter.py").read_bytes().replace(b'CHECKER = "checker.py"', _constant(checker), 1)
-        return (SourceFile(STARTER, starter), SourceFile(API, (_HERE / "dmoj_api.py").read_bytes()), *sources)
+        ours = (SourceFile(name, (_HERE / file).read_bytes()) for name, file in _OURS.items())
+        return (SourceFile(STARTER, starter), *ours, *sources)
 
     def arguments(self, _request: CheckRequest) -> tuple[str, ...]:
         """Of the starter."""
@@ -64,8 +68,8 @@ class DmojPythonCall(FileCall):
         )
 
     def interactor_arguments(self, _request: CheckRequest, _pipes: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-        """There is no such interactor. Raises SetterProgramBroken."""
-        raise SetterProgramBroken(INTERACTOR, "DMOJ's Python checkers cannot talk to a submission")
+        """Of the starter, for a grader (``custom_judge``): there is no output to read."""
+        return (INPUT, CONVERSES, ANSWER, FEEDBACK, f"/box/{_REQUEST}", f"/box/{_SOURCE}")
 
     def _judge(self, said: Said, request: CheckRequest, path: str, _printed: bytes) -> CheckResult:
         code = exit_code_of(said, path)

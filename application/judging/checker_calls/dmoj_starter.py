@@ -1,8 +1,8 @@
 """Starts a DMOJ checker written in Python. It runs inside the sandbox, and imports nothing of this service.
 
-Arguments: input, output, answer, feedback directory, request (JSON), the submission's source. What the checker says
-becomes ``result.json`` in the feedback directory, written after the checker has come back: nothing that it prints can
-be taken for it.
+Arguments: input, output ("-": a grader, which talks to the submission), answer, feedback directory, request (JSON), the
+submission's source. What the checker says becomes ``result.json`` in the feedback directory, written after the checker
+has come back: nothing that it prints can be taken for it.
 """
 
 # ruff: noqa: S102  # it is there to run a setter's program, and to tell people on stderr
@@ -18,7 +18,7 @@ import types  # noqa: E402
 
 CHECKER = "checker.py"
 """Replaced by the name of the setter's file."""
-API = "proba_dmoj_api.py"
+API, GRADERS, TALK = "proba_dmoj_api.py", "proba_dmoj_graders.py", "proba_dmoj_talk.py"
 RESULT = "result.json"
 LONGEST = 16_000
 
@@ -28,7 +28,10 @@ def main(arguments: list[str]) -> None:
     input_path, output_path, answer_path, feedback, request_path, source_path = arguments
     try:
         request = json.loads(_read(request_path))
-        result = judged(_read(input_path), _read(output_path), _read(answer_path), request, _read(source_path))
+        converses = output_path == "-"
+        output = b"" if converses else _read(output_path)
+        request["converses"] = converses
+        result = judged(_read(input_path), output, _read(answer_path), request, _read(source_path))
     except BaseException as error:  # noqa: BLE001  # SystemExit too: an end of the setter's own making is no verdict
         traceback.print_exc()
         result = {"error": f"{traceback.format_exception_only(type(error), error)[-1].strip()[:500]}{_place(error)}"}
@@ -40,10 +43,14 @@ def judged(
     judge_input: bytes, output: bytes, answer: bytes, request: dict[str, object], source: bytes
 ) -> dict[str, object]:
     """The checker's word, as JSON can hold it. Raises whatever the checker raises, TypeError for no word."""
-    api = _load(os.path.join(_APP, API))  # noqa: PTH118
+    api, graders, talk = (_load(os.path.join(_APP, name)) for name in (API, GRADERS, TALK))  # noqa: PTH118
     api.install()
+    graders.install(api, talk)
     sys.path.append(_APP)
+    ends = talk.pipes() if request.get("converses") else None
     module = _load(os.path.join(_APP, CHECKER))  # noqa: PTH118
+    if ends is not None:
+        return _told(graders.graded(module, ends, request, (judge_input, answer, source)), api)
     check = getattr(module, "check", None)
     if not callable(check):
         raise TypeError(f"{CHECKER} has no function 'check'")
@@ -52,6 +59,10 @@ def judged(
         said = check(output, answer, **keywords)
     except UnicodeDecodeError:
         return {"passed": False, "points": 0.0, "feedback": "invalid unicode", "extended": None}
+    return _told(said, api)
+
+
+def _told(said: object, api: types.ModuleType) -> dict[str, object]:
     if isinstance(said, bool):
         return {"passed": said, "points": None, "feedback": None, "extended": None}
     if not isinstance(said, api.CheckerResult):

@@ -44,14 +44,14 @@ class Cases:
     def __post_init__(self) -> None:
         self._lines = UnixLines(self.data, close_last=True)
 
-    def read_list(self, tables: Sequence[YamlTable]) -> None:
-        """Cases that are written out."""
+    def read_list(self, tables: Sequence[YamlTable], *, pretests: bool = False) -> None:
+        """Cases that are written out. ``pretests`` go before the others and have no points, whatever they say."""
         for table in tables:
             if len(self.tests) > _MOST_TESTS:
                 self.remarks.complain(f"has more than {_MOST_TESTS} test cases", self.root.file)
                 return
             batched = table.get("batched")
-            points = self._points(table)
+            points = 0.0 if pretests else self._points(table)
             if batched is None:
                 self._case((table, self.root), points)
             else:

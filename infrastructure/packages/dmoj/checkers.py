@@ -1,11 +1,14 @@
 """DMOJ's checkers by name and arguments."""
 
 import json
+import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from application.judging.checker_call import WRITTEN_OUT
 from domain.problems.entities import CheckerSpec
 from domain.problems.enums import CheckerProtocol, CheckerType
+from domain.problems.files import PackageProgram
 from infrastructure.packages.dmoj.programs import Programs
 from infrastructure.packages.yaml_table import YamlTable, YamlValue
 
@@ -33,7 +36,9 @@ def read_checker(table: YamlTable, programs: Programs) -> CheckerSpec:
     else:
         name, arguments = table.text("checker") or "", table.table("checker args")
     if name.endswith(".py"):
-        return _python(name, arguments, programs, found.line)
+        return _python(programs.of((name,), "checker", line=found.line), arguments)
+    if name in _BY_PROGRAM:
+        return _python(programs.made(name, f"from dmoj.checkers.{name} import check\n"), arguments)
     make = _NAMED.get(name)
     if name in ("bridged", "bridged_checker"):
         spec = _bridged(arguments, programs, found.line)
@@ -99,6 +104,10 @@ _NAMED: Mapping[str, Callable[[YamlTable], CheckerSpec]] = {
 }
 
 
+_BY_PROGRAM = frozenset({"linematches"})
+"""Rare ones, which are run as a setter's are."""
+
+
 def _bridged(arguments: YamlTable, programs: Programs, line: int) -> CheckerSpec:
     program = programs.of(
         arguments.texts("files") or (),
@@ -112,16 +121,25 @@ def _bridged(arguments: YamlTable, programs: Programs, line: int) -> CheckerSpec
         arguments.complain("type", f"must be one of {', '.join(_PROTOCOLS)}")
         return STANDARD
     protocol, order = _PROTOCOLS[kind]
-    asked = arguments.text("args_format_string")
-    if asked is not None and asked.split() != order.split():
-        arguments.complain("args_format_string", f"is not supported, but for {order!r}")
+    own = command_line(arguments, order)
     if program is None:
         return STANDARD
-    return CheckerSpec(type=CheckerType.PROGRAM, program=program, protocol=protocol)
+    return CheckerSpec(type=CheckerType.PROGRAM, program=program, protocol=protocol, arguments=own)
 
 
-def _python(name: str, arguments: YamlTable, programs: Programs, line: int) -> CheckerSpec:
-    program = programs.of((name,), "checker", line=line)
+def command_line(table: YamlTable, order: str) -> tuple[str, ...]:
+    """What ``args_format_string`` says, where it is not the ``order`` that the protocol has anyway."""
+    asked = table.text("args_format_string")
+    if asked is None or asked.split() == order.split():
+        return ()
+    try:
+        return (WRITTEN_OUT, *shlex.split(asked))
+    except ValueError as error:
+        table.complain("args_format_string", f"is no command line: {error}")
+        return ()
+
+
+def _python(program: PackageProgram | None, arguments: YamlTable) -> CheckerSpec:
     if program is None:
         return STANDARD
     keywords = {key: _plain(value) for key in arguments if (value := arguments.get(key)) is not None}

@@ -60,6 +60,11 @@ class Programs:
             main=sources[0] if sources else None,
         )
 
+    def made(self, name: str, source: str) -> PackageProgram:
+        """A program in Python that the package does not hold."""
+        file = PackageFile(f"{name}.py", self._folder.add(source.encode()))
+        return PackageProgram(path=file.name, files=(file,), language=LanguageId("python3"), main=file.name)
+
     def _language(self, paths: list[str], role: str, executor: str | None) -> LanguageId | None:
         heads = {path.rpartition("/")[2]: self._folder.head(path, _HEAD) for path in paths}
         language, name = language_of(heads)

@@ -10,10 +10,11 @@ from domain.problems.material import ProblemMaterial
 from domain.problems.setup import Interaction, ProblemSetup
 from infrastructure.packages.dmoj.case_patterns import INPUT, OUTPUT, BadPattern, find_cases
 from infrastructure.packages.dmoj.cases import Cases
-from infrastructure.packages.dmoj.checkers import read_checker
+from infrastructure.packages.dmoj.checkers import command_line, read_checker
 from infrastructure.packages.dmoj.programs import Programs
 from infrastructure.packages.dmoj.references import References, read_references
 from infrastructure.packages.dmoj.site_settings import SiteSettings, read_site_settings
+from infrastructure.packages.dmoj.unbuffered import unbuffered_stubs
 from infrastructure.packages.inner_paths import find_file, inner_path
 from infrastructure.packages.nested_archive import unpack_nested
 from infrastructure.packages.package_folder import PackageFolder
@@ -65,7 +66,6 @@ class _Reading:
 
     def draft(self) -> ProblemDraft:
         root = self.root
-        self._refuse_custom_judge()
         slug = self._slug()
         programs = Programs(self.folder, root.file, self.remarks)
         data, listed = self._data()
@@ -88,24 +88,11 @@ class _Reading:
         )
         for key in _DISPLAY:
             root.get(key)
-        for key, why in (
-            ("symlinks", "is not supported: there are no links to the standard streams"),
-            ("unbuffered", "is not supported: submissions flush by themselves"),
-            ("pretest_test_cases", "is left out: only test_cases are judged"),
-        ):
+        for key, why in (("symlinks", "is not supported: there are no links to the standard streams"),):
             if root.get(key) is not None:
                 root.warn(key, why)
         root.finish()
         return replace(draft, warnings=self.remarks.told_warnings(), contents=self.folder.used)
-
-    def _refuse_custom_judge(self) -> None:
-        if self.root.get("custom_judge") is not None:
-            self.root.complain(
-                "custom_judge",
-                "is Python code that runs inside DMOJ's judge, which this service does not run: use 'interactive', a "
-                "checker or 'signature_grader'",
-            )
-            self.remarks.check()
 
     def _slug(self) -> str:
         """The folder's name, which is what DMOJ calls a problem by; else the archive's."""
@@ -130,6 +117,11 @@ class _Reading:
         return replace(own, files={**files, **own.files}), list(files)
 
     def _read_cases(self, cases: Cases, listed: list[str]) -> None:
+        pretests = self.root.get("pretest_test_cases")
+        if pretests is not None and isinstance(pretests.value, list):
+            cases.read_list(self.root.tables("pretest_test_cases"), pretests=True)
+        elif pretests is not None:
+            self.root.warn("pretest_test_cases", "is left out: it is not a list of cases")
         found = self.root.get("test_cases")
         if found is not None and isinstance(found.value, list):
             cases.read_list(self.root.tables("test_cases"))
@@ -177,16 +169,19 @@ class _Reading:
             if name is not None and (not name.isprintable() or name in (".", "..")):
                 self.root.complain("file_io", "must name files")
         stub = self._signature_grader()
+        unbuffered = self.root.flag("unbuffered") is True
         return ProblemSetup(
             absolute_limits=True,
             interaction=self._interaction(programs),
-            stubs=() if stub is None else (stub,),
+            stubs=(*(() if stub is None else (stub,)), *(unbuffered_stubs() if unbuffered else ())),
             languages=None if stub is None else stub.languages,
             input_file=read_from,
             output_file=write_to,
         )
 
     def _interaction(self, programs: Programs) -> Interaction | None:
+        if (custom := self.root.get("custom_judge")) is not None:
+            return self._grader(programs, custom.line)
         found = self.root.get("interactive")
         if found is None:
             return None
@@ -202,15 +197,23 @@ class _Reading:
         protocol, order = _INTERACTOR_ORDERS.get(kind, (None, ""))
         if protocol is None:
             table.complain("type", f"must be one of {', '.join(_INTERACTOR_ORDERS)}")
-        asked = table.text("args_format_string")
-        if asked is not None and asked.split() != order.split():
-            table.complain("args_format_string", f"is not supported, but for {order!r}")
+        own = command_line(table, order)
         for key in ("preprocessing_time", "memory_limit", "time_limit", "feedback", "cached", "unbuffered"):
             table.get(key)
         table.finish()
         if program is None or protocol is None:
             return None
-        return Interaction(program=program, protocol=protocol)
+        return Interaction(program=program, protocol=protocol, arguments=own)
+
+    def _grader(self, programs: Programs, line: int) -> Interaction | None:
+        """Python code, whose class talks to the submission. One that looks at how it ended is not for us."""
+        self.root.get("interactive")
+        program = programs.of(self.root.texts("custom_judge") or (), "grader", line=line)
+        if program is None:
+            return None
+        if program.language != "python3":
+            self.root.complain("custom_judge", "must be a file of Python 3")
+        return Interaction(program=program, protocol=CheckerProtocol.DMOJ_PYTHON)
 
     def _signature_grader(self) -> Stub | None:
         """The entry is compiled with the submission, before which the header stands."""

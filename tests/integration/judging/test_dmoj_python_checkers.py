@@ -120,7 +120,7 @@ async def test_bytes_that_are_no_text_are_wrong(check: Check) -> None:
             "from dmoj.result import CheckerResult\ndef check(a, b, **k): return CheckerResult(True, float('nan'))",
             "nan points",
         ),
-        ("from dmoj.judgeenv import env", "No module named 'dmoj.judgeenv'"),
+        ("from dmoj.executors import executors", "No module named 'dmoj.executors'"),
         ("def check(a, b): return True", "unexpected keyword"),
         ("checker = 1", "has no function 'check'"),
         ("def check(a, b, **k):\n    while True: pass", "ran out of cpu time"),

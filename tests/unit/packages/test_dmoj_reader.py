@@ -251,9 +251,36 @@ def test_solutions_by_name(read: Read) -> None:
 
 
 def test_what_is_left_out_is_said(read: Read) -> None:
-    manifest = "unbuffered: true\nodd: 1\npretest_test_cases: []\nhints: [nobigmath]\n"
+    manifest = "symlinks: {a: b}\nodd: 1\npretest_test_cases: {}\nhints: [nobigmath]\n"
     said = [w.message for w in read(problem(manifest + LIST)).warnings]
-    assert [message.split()[0] for message in said] == ["states", "unbuffered", "pretest_test_cases", "odd"]
+    assert [message.split()[0] for message in said] == ["pretest_test_cases", "states", "symlinks", "odd"]
+
+
+def test_pretests_go_first_and_all_else_depends_on_them(read: Read) -> None:
+    draft = read(problem("pretest_test_cases:\n- {in: 1.in, out: 1.out, points: 5}\n" + LIST))
+    assert [(test.name, test.sample) for test in draft.tests][:2] == [("1", True), ("2", False)]
+    assert draft.groups[0].points == 0
+    assert all(draft.groups[0].name in g.depends_on for g in draft.groups[1:])
+
+
+def test_a_grader_in_python_talks_to_the_submission(read: Read) -> None:
+    setup = read(problem("custom_judge: g.py\nunbuffered: yes\n" + LIST, **{"g.py": "class Grader: pass"})).setup
+    assert setup.interaction is not None
+    assert setup.interaction.protocol is CheckerProtocol.DMOJ_PYTHON
+    assert all(stub.prologue and not stub.files for stub in setup.stubs)
+    assert {"c17", "cpp20", "python3"} <= {language for stub in setup.stubs for language in stub.languages}
+
+
+def test_arguments_may_be_written_out(read: Read) -> None:
+    asked = "checker: {name: bridged, args: {files: c.py, args_format_string: '-x \"a b\" {output_file}'}}\n"
+    spec = read(problem(asked + LIST, **{"c.py": ""})).checker
+    assert spec.arguments == ("{arguments}", "-x", "a b", "{output_file}")
+
+
+def test_rare_checkers_are_run_as_programs(read: Read) -> None:
+    spec = read(problem("checker: {name: linematches, args: {point_distribution: [1, 2]}}\n" + LIST)).checker
+    assert spec.protocol is CheckerProtocol.DMOJ_PYTHON
+    assert spec.arguments == ('{"point_distribution": [1, 2]}',)
 
 
 LETTERS = "abcdefghijk"
@@ -276,7 +303,7 @@ MANY = problem(f"test_cases:\n- &one {ONE}}}\n" + "- *one\n" * 20_500)
 CUSTOM = problem("custom_judge: g.py\n" + LIST)
 
 WRONG: Mapping[str, tuple[Files, str, str | None, int | None]] = {
-    "custom judge": (CUSTOM, "custom_judge is Python code that runs", "sum/init.yml", 1),
+    "lost grader": (CUSTOM, "names the grader 'g.py', which is not in the package", "sum/init.yml", 1),
     "no file": (problem("test_cases:\n- {in: 9.in, out: 1.out}"), "test_cases[0].in names '9.in'", "sum/init.yml", 2),
     "climbing": (CLIMBING, "names '../../../etc/passwd'", "sum/init.yml", 2),
     "unknown checker": (problem("checker: magic\n" + LIST), "checker is not known here: 'magic'", "sum/init.yml", 1),

@@ -1,0 +1,3 @@
+print(1)
+d=int(input())
+print(1+d)
