@@ -22,8 +22,8 @@ from infrastructure.sandbox.protocol import Layer
 from infrastructure.sandbox.settings import SandboxSettings
 
 _CONTAINER_CURE = (
-    "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
-    "--security-opt systempaths=unconfined --cap-add SYS_ADMIN … (podman: the same; or --privileged)"
+    "docker run --user 10001 --security-opt seccomp=deploy/containers/worker-seccomp.json "
+    "--security-opt apparmor=unconfined --security-opt systempaths=unconfined … (podman: unmask=ALL; docs/deploy.md)"
 )
 _SYSCTLS = (
     ("kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1"),

@@ -13,10 +13,11 @@ SYSCTL_CURES = (
 )
 LIMIT_NAMES = {"mount": "mnt"}
 CONTAINER_CURES = {
-    "docker": "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
-    "--security-opt systempaths=unconfined --cap-add SYS_ADMIN …",
-    "podman": "podman run --security-opt seccomp=unconfined --security-opt unmask=ALL --cap-add SYS_ADMIN …",
-    "kubernetes": "securityContext: {capabilities: {add: [SYS_ADMIN]}, seccompProfile: {type: Unconfined}}",
+    "docker": "docker run --user 10001 --security-opt seccomp=deploy/containers/worker-seccomp.json "
+    "--security-opt apparmor=unconfined --security-opt systempaths=unconfined … (docs/deploy.md)",
+    "podman": "podman run --user 10001 --security-opt seccomp=deploy/containers/worker-seccomp.json "
+    "--security-opt unmask=ALL … (docs/deploy.md)",
+    "kubernetes": "hostUsers: false, procMount: Unmasked, seccompProfile: deploy/kubernetes/worker.yaml (docs/deploy.md)",
     "lxc": "lxc.include = nesting.conf (Proxmox, LXD: security.nesting=true)",
     "systemd-nspawn": "systemd-nspawn --system-call-filter='@mount @keyring' --private-users=no …",
 }
