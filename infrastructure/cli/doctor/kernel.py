@@ -17,7 +17,7 @@ CONTAINER_CURES = {
     "--security-opt apparmor=unconfined --security-opt systempaths=unconfined … (docs/deploy.md)",
     "podman": "podman run --user 10001 --security-opt seccomp=deploy/containers/worker-seccomp.json "
     "--security-opt unmask=ALL … (docs/deploy.md)",
-    "kubernetes": "hostUsers: false, procMount: Unmasked, seccompProfile: deploy/kubernetes/worker.yaml (docs/deploy.md)",
+    "kubernetes": "hostUsers: false, procMount: Unmasked, and the rest of deploy/kubernetes/worker.yaml",
     "lxc": "lxc.include = nesting.conf (Proxmox, LXD: security.nesting=true)",
     "systemd-nspawn": "systemd-nspawn --system-call-filter='@mount @keyring' --private-users=no …",
 }
