@@ -116,6 +116,8 @@ def _unmet(expectation: Expectation, outcome: ReferenceOutcome) -> str | None:
     if expectation.verdicts is not None and outcome.verdict not in expectation.verdicts:
         return f"expected {_names(expectation.verdicts)}, got {outcome.verdict}"
     if expectation.every is not None:
+        if outcome.verdict is Verdict.CE and Verdict.CE not in expectation.every:
+            return f"expected {_names(expectation.every)} for every test{where}, got {outcome.verdict}"
         for name, _, verdict in tests:
             if verdict is not Verdict.SK and verdict not in expectation.every:
                 return f"expected {_names(expectation.every)} for every test{where}, but test {name} is {verdict}"

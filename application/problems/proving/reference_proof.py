@@ -55,11 +55,11 @@ class ReferenceJudging:
         """Raises SandboxFailure, BlobMissing, or what the storage raises."""
         to_judge, skipped = self._sorted(draft)
         first = [item for item in to_judge if item[0].sets_limit] if draft.limits.cpu_time is None else []
-        early = await self._run(self._revision(draft, max(GENEROUS, draft.material.time_rule.least)), first)
+        early = await self._run(self._for_trials(draft, max(GENEROUS, draft.material.time_rule.least)), first)
         limit = self._limit(draft, early)
         draft = replace(draft, limits=replace(draft.limits, cpu_time=limit))
         margin = max(draft.material.time_rule.margin, 1.0)
-        revision, wide = self._revision(draft, limit), self._revision(draft, limit, margin)
+        revision, wide = self._revision(draft, limit), self._for_trials(draft, limit, margin)
         done = [trial for trial in early if not (_is_slow(trial) and limit * margin > _limit(trial.revision))]
         known = {id(trial.reference) for trial in done}
         rest = [item for item in to_judge if id(item[0]) not in known]
@@ -111,6 +111,11 @@ class ReferenceJudging:
         return self.builder.revision(
             replace(draft, limits=limits, setup=replace(draft.setup, language_limits=by_language))
         )
+
+    def _for_trials(self, draft: ProblemDraft, limit: timedelta, margin: float = 1.0) -> Revision:
+        """What a problem wants of the language and the size of sources is for contestants."""
+        open_to_all = replace(draft.setup, languages=None, code_size=None)
+        return self._revision(replace(draft, setup=open_to_all), limit, margin)
 
     async def _run(
         self, revision: Revision, items: Sequence[tuple[ReferenceSubmission, LanguageId]], before: Sequence[Trial] = ()

@@ -8,11 +8,13 @@ from domain.languages.entities import LanguageId
 from domain.problems.default_validator import default_validator, unknown_flags
 from domain.problems.entities import CheckerSpec, Complaint, ProblemLimits, Slug
 from domain.problems.enums import CheckerProtocol, CheckerType, Scoring
-from domain.problems.files import PackageFile, PackageProgram, Stub
+from domain.problems.files import PackageProgram
 from domain.problems.material import InputValidator, ProblemMaterial, TimeRule
 from domain.problems.setup import Interaction, ProblemSetup, ProgramLimits
+from infrastructure.packages.kattis.constants import Constants
+from infrastructure.packages.kattis.included import read_beside, read_stubs
 from infrastructure.packages.kattis.metadata import INI, MANIFEST, Metadata, read_metadata
-from infrastructure.packages.kattis.programs import FoundProgram, find_programs, whole_program
+from infrastructure.packages.kattis.programs import find_programs, whole_program
 from infrastructure.packages.kattis.references import model_solution, read_references
 from infrastructure.packages.kattis.statements import read_attachments, read_statements
 from infrastructure.packages.kattis.test_data import TestData
@@ -22,8 +24,6 @@ from infrastructure.packages.program_languages import CATALOGUE_IDS, languages_o
 _CHECKERS = ("output_validator/", "output_validators/")
 _VALIDATORS = ("input_validators/", "input_format_validators/")
 _NOT_A_SLUG = re.compile(r"[^a-z0-9_-]+")
-_MAX_SOURCE = 1024 * 1024
-_CONSTANT = re.compile(rb"\{\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?)\}\}")
 
 
 class KattisReader:
@@ -67,6 +67,7 @@ class _Reading:
         self._metadata = metadata
         self._complaints = complaints
         self._warnings = warnings
+        self._constants = Constants(folder, metadata.constants)
 
     def draft(self) -> ProblemDraft:
         metadata = self._metadata
@@ -78,6 +79,7 @@ class _Reading:
             metadata=metadata,
             grader=graders[0] if graders else None,
             solution=solution,
+            beside=read_beside(self._folder),
             complaints=self._complaints,
             warnings=self._warnings,
         )
@@ -97,7 +99,7 @@ class _Reading:
                 interaction=interaction,
                 passes=metadata.passes,
                 output_only="submit-answer" in metadata.types,
-                stubs=tuple(self._stubs()),
+                stubs=tuple(read_stubs(self._folder, self._constants, self._warnings)),
                 languages=self._languages(),
                 code_size=metadata.code,
                 compile_limits=ProgramLimits(cpu_time=metadata.compilation_time, memory=metadata.compilation_memory),
@@ -176,57 +178,14 @@ class _Reading:
         programs = [whole] if whole is not None else find_programs(self._folder, place, scripts=True, headers=True)
         for found in programs:
             if not found.foreign:
-                yield self._with_constants(found)
+                yield self._constants.program(found.program)
                 continue
             message = f"is an {role} in {found.foreign}, which the catalogue does not have"
             remark = Complaint(message, self._folder.prefix + found.program.path)
             (self._complaints if needed else self._warnings).append(remark)
-
-    def _with_constants(self, found: FoundProgram) -> PackageProgram:
-        """2025-09: ``{{name}}`` stands for a constant of problem.yaml."""
-        constants = {name.encode(): value.encode() for name, value in self._metadata.constants.items()}
-        if not constants:
-            return found.program
-        path, files = found.program.path, []
-        place = path.rpartition("/")[0] if path in self._folder.files else path
-        for file in found.program.files:
-            if file.content.size > _MAX_SOURCE or f"{place}/{file.name}" not in self._folder.files:
-                files.append(file)
-                continue
-            data = self._folder.data(f"{place}/{file.name}", _MAX_SOURCE)
-            replaced = _CONSTANT.sub(lambda match: constants.get(match[1], match[0]), data)
-            files.append(file if replaced == data else PackageFile(file.name, self._folder.add(replaced)))
-        return PackageProgram(
-            path=found.program.path, files=tuple(files), language=found.program.language, main=found.program.main
-        )
-
-    def _stubs(self) -> Iterator[Stub]:
-        inside = self._folder.inside("include/")
-        for entry in inside.entries():
-            code = entry.removesuffix("/")
-            files = tuple(
-                PackageFile(path.removeprefix(entry), inside.ref(path))
-                for path in inside.below(entry)
-                if "/." not in path
-            )
-            if not entry.endswith("/") or not files:
-                continue
-            languages = () if code == "default" else languages_of_code(code, CATALOGUE_IDS)
-            if languages or code == "default":
-                yield Stub(languages=languages, files=files, main=_driver(files))
-            else:
-                where = f"{inside.prefix}{entry}"
-                self._warnings.append(
-                    Complaint(f"is for the language {code[:40]!r}, which the catalogue does not have", where)
-                )
 
     def _languages(self) -> tuple[LanguageId, ...] | None:
         if self._metadata.languages is None:
             return None
         found = [id_ for code in self._metadata.languages for id_ in languages_of_code(code, CATALOGUE_IDS)]
         return tuple(dict.fromkeys(found))
-
-
-def _driver(files: tuple[PackageFile, ...]) -> str | None:
-    """An included main file takes the place of the submission's."""
-    return next((file.name for file in files if file.name.lower().startswith(("main.", "__main__."))), None)

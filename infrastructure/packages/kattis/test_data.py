@@ -22,7 +22,7 @@ _MAX_DEPTH = 12
 
 @dataclass(slots=True, kw_only=True)
 class TestData:
-    """Everything that ``data/`` gives; ``counts`` says of each group how many tests lie in it, at any depth."""
+    """Everything that ``data/`` gives; ``beside`` are files that every test brings."""
 
     __test__ = False
 
@@ -30,6 +30,7 @@ class TestData:
     metadata: Metadata
     grader: PackageProgram | None
     solution: PackageProgram | None
+    beside: tuple[PackageFile, ...] = ()
     complaints: list[Complaint]
     warnings: list[Complaint]
     tests: list[DraftTest] = field(default_factory=list)
@@ -107,7 +108,7 @@ class TestData:
                     checker_arguments=self.metadata.validator_flags + settings.checker_arguments,
                     validator_arguments=settings.validator_arguments,
                     arguments=settings.arguments,
-                    files=files,
+                    files=(*(file for file in self.beside if file.name not in {own.name for own in files}), *files),
                 ),
                 source=f"{folder.prefix}{stem}{_INPUT}",
             )
