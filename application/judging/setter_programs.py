@@ -14,6 +14,7 @@ from application.judging.checker_call import CheckerCall
 from application.judging.compilation import Program, compile_sources
 from application.judging.exceptions import SetterProgramBroken
 from application.judging.headers import C_FAMILY, TESTLIB_CURE, lacks_testlib, with_headers
+from application.judging.older_sources import STANDARD, is_older, with_all_headers
 from application.languages.toolchains import Build, Toolchains
 from application.sandbox import BoxFile, Command, Sandbox
 from domain.languages.entities import LanguageId
@@ -100,20 +101,38 @@ class SetterPrograms:
             raise SetterProgramBroken(program.path, "is in a language that is not known here")
         if program.language in C_FAMILY:
             sources = with_headers(sources, self.headers)
-        complaint = ""
-        for language in (program.language, *OTHER_STANDARDS.get(program.language, ())):
-            toolchain = self.toolchains.available().get(language)
-            if toolchain is None:
-                complaint = complaint or f"needs the language {language}, which this worker does not have"
-                continue
-            compiled = await compile_sources(sandbox, toolchain, sources, limits_of(limits), _COMPILE_OUTPUT, main)
-            if compiled.program is not None:
-                return compiled.program
-            output = compiled.result.output if compiled.result else ""
-            complaint = complaint or f"does not compile: {compiled.message}\n{output}".strip()
+        built, complaint = await self._in_its_standards(sandbox, program.language, sources, limits, main)
+        if built is not None:
+            return built
         if program.language in C_FAMILY and lacks_testlib(sources):
             complaint = f"cannot be compiled: {TESTLIB_CURE}"
         raise SetterProgramBroken(program.path, complaint)
+
+    async def _in_its_standards(
+        self,
+        sandbox: Sandbox,
+        language: LanguageId,
+        sources: tuple[SourceFile, ...],
+        limits: ProgramLimits,
+        main: str | None,
+    ) -> tuple[Program | None, str]:
+        """The program, or why the first standard does not take it. C++ at last with every header."""
+        complaint = ""
+        tried = [(id_, sources) for id_ in (language, *OTHER_STANDARDS.get(language, ()))]
+        while tried:
+            candidate, files = tried.pop(0)
+            toolchain = self.toolchains.available().get(candidate)
+            if toolchain is None:
+                complaint = complaint or f"needs the language {candidate}, which this worker does not have"
+                continue
+            compiled = await compile_sources(sandbox, toolchain, files, limits_of(limits), _COMPILE_OUTPUT, main)
+            if compiled.program is not None:
+                return compiled.program, ""
+            output = compiled.result.output if compiled.result else ""
+            complaint = complaint or f"does not compile: {compiled.message}\n{output}".strip()
+            if not tried and files is sources and is_older(language, complaint):
+                tried.append((STANDARD, with_all_headers(sources)))
+        return None, complaint
 
     async def sources(self, program: PackageProgram) -> tuple[SourceFile, ...]:
         """Its files with their contents. Raises SetterProgramBroken when they are too large, BlobMissing."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from application.judging.submission_judge import SubmissionJudge
 from application.problems.packages import ProblemDraft
+from application.problems.proving.lacking import lacks
 from application.problems.proving.progress import Progress, Report
 from application.problems.proving.reference_verdict import ReferenceVerdict, ended_after, slowest_test
 from application.problems.proving.trial import Trial
@@ -56,6 +57,7 @@ class ReferenceJudging:
         to_judge, skipped = self._sorted(draft)
         first = [item for item in to_judge if item[0].sets_limit] if draft.limits.cpu_time is None else []
         early = await self._run(self._for_trials(draft, max(GENEROUS, draft.material.time_rule.least)), first)
+        early = await self._with_faster(draft, early)
         limit = self._limit(draft, early)
         draft = replace(draft, limits=replace(draft.limits, cpu_time=limit))
         margin = max(draft.material.time_rule.margin, 1.0)
@@ -74,7 +76,13 @@ class ReferenceJudging:
         for trial in await self._run(wide, again, trials):
             if (proof := await judged(trial)).ok:
                 proofs[id(trial.reference)] = trial, proof
-        ordered = [proofs[id(reference)] for reference, _ in to_judge]
+        unfit = {key: what for key, (trial, proof) in proofs.items() if not proof.ok and (what := lacks(trial))}
+        skipped += tuple(
+            Skipped(reference.program.path, f"it needs {unfit[id(reference)]}, which this machine does not have")
+            for reference, _ in to_judge
+            if id(reference) in unfit
+        )
+        ordered = [proofs[id(reference)] for reference, _ in to_judge if id(reference) not in unfit]
         times = _times(draft, limit, ordered, judged)
         warnings = (*_doubts(draft, times, stated=not first), *_too_close(ordered, limit))
         return Shown(
@@ -112,6 +120,19 @@ class ReferenceJudging:
             replace(draft, limits=limits, setup=replace(draft.setup, language_limits=by_language))
         )
 
+    async def _with_faster(self, draft: ProblemDraft, early: list[Trial]) -> list[Trial]:
+        """Those that would raise the time limit are run by the language that the author's judge has for them."""
+        rule = draft.material.time_rule
+        raising = [
+            (trial.reference, _FASTER[trial.language])
+            for trial in early
+            if _FASTER.get(trial.language) in self._available and draft.setup.absolute_limits
+            and (time := slowest_test(trial)) is not None and time * rule.multiplier > rule.least
+        ]  # fmt: skip
+        again = await self._run(self._for_trials(draft, max(GENEROUS, rule.least)), raising, early)
+        faster = {id(trial.reference): trial for trial in again if _is_right(trial)}
+        return [_faster(trial, faster.get(id(trial.reference))) for trial in early]
+
     def _for_trials(self, draft: ProblemDraft, limit: timedelta, margin: float = 1.0) -> Revision:
         """What a problem wants of the language and the size of sources is for contestants."""
         open_to_all = replace(draft.setup, languages=None, code_size=None)
@@ -139,6 +160,14 @@ class ReferenceJudging:
         right = [time for trial in early if _is_right(trial) and (time := slowest_test(trial)) is not None]
         wanted = limit_from(rule, max(right)) if right else max(rule.least, DEFAULT_CPU_TIME)
         return min(wanted, self.builder.ranges.max_cpu_time)
+
+
+def _faster(trial: Trial, other: Trial | None) -> Trial:
+    """The other one where it is right and takes less, or the first is not right."""
+    if other is None:
+        return trial
+    first, second = slowest_test(trial), slowest_test(other)
+    return other if not _is_right(trial) or (first and second and second < first) else trial
 
 
 def _limit(revision: Revision) -> timedelta:

@@ -44,7 +44,7 @@ class Trial:
     skipped, unless an expectation waits for it.
 
     ``revision`` is that under whose (wider) limits it is run. ``at_work``: how many slots run it now. ``broken``: why
-    the problem itself kept it from being judged.
+    the problem itself kept it from being judged. ``said``: what it has written to standard error as it crashed.
     """
 
     def __init__(self, reference: ReferenceSubmission, language: LanguageId, revision: Revision) -> None:
@@ -56,6 +56,7 @@ class Trial:
         self.started = False
         self.at_work = 0
         self.failures = 0
+        self.said = ""
         self.sheet = ScoreSheet(revision, stop=False)
         self._stopping = ScoreSheet(revision, stop=True)
         self._next = 0
@@ -96,6 +97,8 @@ class Trial:
 
     def add(self, index: int, result: TestResult) -> None:
         """Note what a test has given."""
+        if result.verdict is Verdict.RTE and result.stderr:
+            self.said = result.stderr.decode(errors="replace")
         comment = None if result.verdict in (Verdict.AC, Verdict.SK) else (result.comment or b"")[:KEPT_COMMENT]
         self._early[index] = replace(result, stdout=None, stderr=None, comment=comment)
         while (at := len(self.sheet.results)) in self._early:

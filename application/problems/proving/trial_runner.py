@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from application.judging.compiled_submission import CompiledSubmission
 from application.judging.exceptions import SetterProgramBroken
+from application.judging.older_sources import STANDARD, is_older, with_all_headers
 from application.judging.setter_programs import OTHER_STANDARDS
 from application.judging.submission_judge import SubmissionJudge
 from application.problems.proving.trial import Trial
@@ -100,7 +101,9 @@ class TrialRunner:
             self.told(trial, test.name)
 
     async def _compiled(self, sandbox: Sandbox, trial: Trial) -> CompiledSubmission:
-        """By the first standard of its language that it compiles by, if it is meant to compile."""
+        """By the first standard of its language that it compiles by, if it is meant to compile; C++ at last with every
+        header, as older compilers took them along.
+        """
         program = trial.reference.program
         sources = await self.judge.bench.programs.sources(program)
         available = self.judge.bench.toolchains.available()
@@ -114,4 +117,9 @@ class TrialRunner:
                 return made
             first = first or made
         assert first is not None  # the language itself is there
+        said = first.compiled.result.output if first.compiled.result else ""
+        if is_older(first.language, said) and STANDARD in available:
+            made = await self.judge.compile(sandbox, trial.revision, STANDARD, with_all_headers(sources), program.main)
+            if made.compiled.program is not None:
+                return made
         return first
