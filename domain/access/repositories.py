@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from domain.access.audit import AuditEntry, AuditFilter
 from domain.access.entities import ApiKey, ApiKeyId
 
 
@@ -18,3 +19,13 @@ class ApiKeyRepository(Protocol):
 
     async def revoke(self, key_id: ApiKeyId, at: datetime) -> None:
         """Mark as revoked; raises ApiKeyNotFound. Revoking twice keeps the first time."""
+
+
+class AuditRepository(Protocol):
+    """Remembered administrative acts; nothing changes or removes one."""
+
+    async def add(self, entry: AuditEntry) -> None:
+        """Store one, in the scope's transaction."""
+
+    async def list_page(self, filter_: AuditFilter, limit: int) -> list[AuditEntry]:
+        """Newest first."""

@@ -8,6 +8,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from application.origin import ORIGIN, Origin
 from infrastructure.http.api.errors import error_headers, error_model, problem_response
 
 log = logging.getLogger("proba.http")
@@ -30,6 +31,8 @@ class RequestLog:
         request_id = _request_id(scope)
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
+        client = scope.get("client")
+        origin = ORIGIN.set(Origin(request_id, client[0] if client else None))
         begun = time.perf_counter()
         status = 0
 
@@ -48,6 +51,7 @@ class RequestLog:
                 raise
             await problem_response(error_model(error), error_headers(error))(scope, receive, send_marked)
         finally:
+            ORIGIN.reset(origin)
             key = state.get("key")
             took_ms = round((time.perf_counter() - begun) * 1000, 1)
             log.info(

@@ -2,10 +2,11 @@ from dishka import AsyncContainer, Provider, Scope, make_async_container, provid
 
 from application.access.recent_keys import RecentKeys
 from application.access.usecases import AuthenticateKey, CreateKey, ListKeys, RevokeKey
+from application.audit_log import AuditLog
 from application.clock import Clock
-from domain.access.repositories import ApiKeyRepository
+from domain.access.repositories import ApiKeyRepository, AuditRepository
 from infrastructure.config import Config
-from infrastructure.database.repositories.access.repositories import SqlApiKeyRepository
+from infrastructure.database.repositories.access.repositories import SqlApiKeyRepository, SqlAuditRepository
 from infrastructure.providers.config import ConfigProvider
 from infrastructure.providers.database import DatabaseProvider
 from infrastructure.system_clock import SystemClock
@@ -24,6 +25,8 @@ class AccessProvider(Provider):
         return RecentKeys()
 
     keys = provide(SqlApiKeyRepository, provides=ApiKeyRepository)
+    entries = provide(SqlAuditRepository, provides=AuditRepository)
+    audit = provide(AuditLog)
     access = provide_all(AuthenticateKey, CreateKey, ListKeys, RevokeKey)
 
 

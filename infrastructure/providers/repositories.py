@@ -1,11 +1,11 @@
 from dishka import Provider, Scope, provide
 
 from application.submissions.job_ledger import JobLedger
-from domain.access.repositories import ApiKeyRepository
+from domain.access.repositories import ApiKeyRepository, AuditRepository
 from domain.problems.repositories import ImportRepository, ProblemRepository
 from domain.submissions.repositories import SubmissionRepository
 from domain.workers.repositories import WorkerRepository
-from infrastructure.database.repositories.access.repositories import SqlApiKeyRepository
+from infrastructure.database.repositories.access.repositories import SqlApiKeyRepository, SqlAuditRepository
 from infrastructure.database.repositories.problems.repositories import SqlImportRepository, SqlProblemRepository
 from infrastructure.database.repositories.submissions.job_ledger import SqlJobLedger
 from infrastructure.database.repositories.submissions.repositories import SqlSubmissionRepository
@@ -18,6 +18,7 @@ class RepositoriesProvider(Provider):
     scope = Scope.REQUEST
 
     keys = provide(SqlApiKeyRepository, provides=ApiKeyRepository)
+    audit = provide(SqlAuditRepository, provides=AuditRepository)
     problems = provide(SqlProblemRepository, provides=ProblemRepository)
     imports = provide(SqlImportRepository, provides=ImportRepository)
     submissions = provide(SqlSubmissionRepository, provides=SubmissionRepository)

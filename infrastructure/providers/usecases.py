@@ -1,7 +1,8 @@
 from dishka import Provider, Scope, provide, provide_all
 
 from application.access.recent_keys import RecentKeys
-from application.access.usecases import AuthenticateKey, CreateKey, ListKeys, RevokeKey
+from application.access.usecases import AuthenticateKey, CreateKey, ListAuditEntries, ListKeys, RevokeKey
+from application.audit_log import AuditLog
 from application.health.probe import Probe
 from application.health.usecases import CheckReadiness
 from application.languages.usecases import ListLanguages
@@ -44,7 +45,7 @@ class ServerUsecasesProvider(Provider):
 
     scope = Scope.REQUEST
 
-    access = provide_all(AuthenticateKey, CreateKey, ListKeys, RevokeKey)
+    access = provide_all(AuditLog, AuthenticateKey, CreateKey, ListAuditEntries, ListKeys, RevokeKey)
     languages = provide_all(ListLanguages, ListWorkers)
     problems = provide_all(
         ArchiveProblem,

@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from application.access.secrets import digest_of, new_secret
+from application.audit_log import AuditLog
 from application.clock import Clock
 from application.ids import new_id
 from application.transactions import Transaction
@@ -27,6 +28,7 @@ class CreateKey:
     transaction: Transaction
     keys: ApiKeyRepository
     clock: Clock
+    audit: AuditLog
 
     async def __call__(
         self,
@@ -53,5 +55,6 @@ class CreateKey:
             expires_at=expires_at,
         )
         await self.keys.add(key)
+        await self.audit.note(caller, "key.create", key.id, name=name, scopes=sorted(scopes), maxPriority=max_priority)
         await self.transaction.commit()
         return CreatedKey(key, secret)

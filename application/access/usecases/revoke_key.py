@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from application.access.recent_keys import RecentKeys
+from application.audit_log import AuditLog
 from application.clock import Clock
 from application.transactions import Transaction
 from domain.access.entities import ApiKey, ApiKeyId
@@ -16,11 +17,13 @@ class RevokeKey:
     keys: ApiKeyRepository
     recent: RecentKeys
     clock: Clock
+    audit: AuditLog
 
     async def __call__(self, key: ApiKey | None, key_id: ApiKeyId) -> None:
         """Raises ApiKeyNotFound, MissingScope; ``key`` None is the trusted command line. Twice is as good as once."""
         if key is not None:
             key.require(Scope.ADMIN)
         await self.keys.revoke(key_id, self.clock.now())
+        await self.audit.note(key, "key.revoke", key_id)
         await self.transaction.commit()
         self.recent.forget(key_id)

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from application.audit_log import AuditLog
 from application.transactions import Transaction
 from domain.access.entities import ApiKey
 from domain.access.enums import Scope
@@ -14,6 +15,7 @@ class ArchiveProblem:
 
     transaction: Transaction
     problems: ProblemRepository
+    audit: AuditLog
 
     async def __call__(self, key: ApiKey, slug: Slug) -> None:
         """Raises MissingScope, ProblemNotFound, NotTheOwner."""
@@ -24,4 +26,5 @@ class ArchiveProblem:
         if problem.owner != key.id and not key.allows(Scope.ADMIN):
             raise NotTheOwner(slug)
         await self.problems.archive(problem.id)
+        await self.audit.note(key, "problem.archive", slug)
         await self.transaction.commit()

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from application.audit_log import AuditLog
 from application.problems.packages import ProblemDraft
 from application.problems.revision_builder import RevisionBuilder
 from application.problems.revision_publisher import PutOutcome, RevisionPublisher
@@ -26,6 +27,7 @@ class PutProblem:
     transaction: Transaction
     builder: RevisionBuilder
     publisher: RevisionPublisher
+    audit: AuditLog
 
     async def __call__(self, key: ApiKey, slug: Slug, draft: ProblemDraft, if_match: int | None) -> PutResult:
         """``if_match``: the number of the revision that must be in force. Raises Invalid, MissingScope, NotTheOwner,
@@ -39,5 +41,7 @@ class PutProblem:
         # contents before the row: storing them may take long, and nothing shall be locked or held meanwhile
         built = await self.builder.build(draft, problem_id=None, number=0)
         published = await self.publisher.publish(slug, key.id, built, may_everything=admin, if_match=if_match)
+        if published.outcome is not PutOutcome.UNCHANGED:
+            await self.audit.note(key, "problem.put", slug, revision=published.revision.number)
         await self.transaction.commit()
         return PutResult(ProblemView(published.problem, published.revision), published.outcome)

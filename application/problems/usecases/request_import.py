@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from application.audit_log import AuditLog
 from application.blobs import BlobStorage, BlobTooLarge
 from application.clock import Clock
 from application.ids import new_id
@@ -30,6 +31,7 @@ class RequestImport:
     clock: Clock
     policy: ImportPolicy
     publisher: RevisionPublisher
+    audit: AuditLog
 
     async def __call__(self, key: ApiKey, chunks: AsyncIterator[bytes], slug: Slug | None) -> PackageImport:
         """The import, pending. Raises MissingScope, Invalid, NotTheOwner, TooLarge (nothing is kept then)."""
@@ -53,6 +55,7 @@ class RequestImport:
             created_at=self.clock.now(),
         )
         await self.imports.add(package_import)
+        await self.audit.note(key, "problem.import", package_import.id, slug=slug, package=package.digest.hex())
         await self.transaction.commit()
         await self.bell.ring_import(package_import.id)
         return package_import

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from application.audit_log import AuditLog
 from application.contents import BytesContent
 from application.exceptions import StorageUnavailable
 from application.ids import new_id
@@ -31,6 +32,7 @@ from domain.problems.entities import Complaint, ProblemLimits, Slug
 from domain.problems.enums import ImportStatus
 from domain.problems.exceptions import NotTheOwner, RevisionMismatch
 from infrastructure.checkers.builtin_checker import BuiltinChecker
+from tests.fakes.fake_audit_repository import FakeAuditRepository
 from tests.fakes.fake_bell import FakeBell
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_import_repository import FakeImportRepository
@@ -69,6 +71,7 @@ class House:
         self.packages = FakePackages(DRAFT)
         self.builder = RevisionBuilder(blobs=self.blobs, clock=self.clock, ranges=RANGES)
         self.publisher = RevisionPublisher(problems=self.problems, clock=self.clock)
+        self.audit = AuditLog(entries=FakeAuditRepository(), clock=self.clock)
         self.policy = ImportPolicy(max_package_size=100)
         bench = Workbench(
             toolchains=FakeToolchains(),
@@ -81,13 +84,15 @@ class House:
 
     @property
     def put(self) -> PutProblem:
-        return PutProblem(transaction=self.transaction, builder=self.builder, publisher=self.publisher)
+        return PutProblem(
+            transaction=self.transaction, builder=self.builder, publisher=self.publisher, audit=self.audit
+        )
 
     @property
     def request(self) -> RequestImport:
         return RequestImport(
             transaction=self.transaction, imports=self.imports, blobs=self.blobs, bell=self.bell, clock=self.clock,
-            policy=self.policy, publisher=self.publisher,
+            policy=self.policy, publisher=self.publisher, audit=self.audit,
         )  # fmt: skip
 
     @property

@@ -1,8 +1,11 @@
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import DateTime, LargeBinary, SmallInteger, Text, Uuid
+from sqlalchemy import DateTime, Index, LargeBinary, SmallInteger, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.access.audit import AuditEntryId
 from domain.access.entities import ApiKeyId
 from domain.access.enums import Scope
 from infrastructure.database.postgres import Base
@@ -20,3 +23,24 @@ class ApiKeyModel(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class AuditEntryModel(Base):
+    """Ids are made by the clock: their order is that of the acts. Without a foreign key: it outlives what it names."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index("ix_audit_entries_act", "act", "id"),
+        Index("ix_audit_entries_key", "key_id", "id"),
+        Index("ix_audit_entries_target", "target", "id"),
+    )
+
+    id: Mapped[AuditEntryId] = mapped_column(Uuid, primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    key_id: Mapped[ApiKeyId | None] = mapped_column(Uuid)
+    key_name: Mapped[str | None] = mapped_column(Text)
+    act: Mapped[str] = mapped_column(Text)
+    target: Mapped[str] = mapped_column(Text)
+    details: Mapped[Mapping[str, object]] = mapped_column(JSONB)
+    request_id: Mapped[str | None] = mapped_column(Text)
+    client: Mapped[str | None] = mapped_column(Text)

@@ -2,10 +2,11 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
+from domain.access.audit import AuditEntry, AuditFilter
 from domain.access.entities import ApiKey, ApiKeyId
 from domain.access.exceptions import ApiKeyNotFound
-from infrastructure.database.repositories.access.mappers import to_key
-from infrastructure.database.repositories.access.models import ApiKeyModel
+from infrastructure.database.repositories.access.mappers import to_entry, to_key
+from infrastructure.database.repositories.access.models import ApiKeyModel, AuditEntryModel
 from infrastructure.database.repositories.repository import Repository
 
 
@@ -31,3 +32,25 @@ class SqlApiKeyRepository(Repository):
         revoked = await self._execute(statement.values(revoked_at=func.coalesce(ApiKeyModel.revoked_at, at)))
         if revoked.one_or_none() is None:
             raise ApiKeyNotFound(str(key_id))
+
+
+class SqlAuditRepository(Repository):
+    """``domain.access.repositories.AuditRepository`` over PostgreSQL."""
+
+    async def add(self, entry: AuditEntry) -> None:
+        """The use case commits it with what was done."""
+        await self._insert(AuditEntryModel, entry)
+
+    async def list_page(self, filter_: AuditFilter, limit: int) -> list[AuditEntry]:
+        """Each filter has an index in the order of ids."""
+        query = select(AuditEntryModel).order_by(AuditEntryModel.id.desc()).limit(limit)
+        for column, wanted in (
+            (AuditEntryModel.act, filter_.act),
+            (AuditEntryModel.key_id, filter_.key_id),
+            (AuditEntryModel.target, filter_.target),
+        ):
+            if wanted is not None:
+                query = query.where(column == wanted)
+        if filter_.before is not None:
+            query = query.where(AuditEntryModel.id < filter_.before)
+        return [to_entry(model) for model in await self._all(query)]

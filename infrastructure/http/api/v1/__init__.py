@@ -1,7 +1,15 @@
 """Version 1 of the interface: the routers of all modules."""
 
-from infrastructure.http.api.v1 import access, languages, problems, submissions, workers
+from infrastructure.http.api.v1 import access, audit, languages, problems, submissions, workers
 
 PREFIX = "/api/v1"
-ROUTERS = (submissions.router, problems.router, problems.file_router, languages.router, access.router, workers.router)
+ROUTERS = (
+    submissions.router,
+    problems.router,
+    problems.file_router,
+    languages.router,
+    access.router,
+    workers.router,
+    audit.router,
+)
 """The busiest first: a path is looked for in this order. Not nested, since each level is gone through again."""
