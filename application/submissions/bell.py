@@ -1,10 +1,11 @@
 """Gateways between server and worker: they only wake; the database is the truth."""
 
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from domain.problems.entities import ImportId
-from domain.submissions.entities import SubmissionId
+from domain.submissions.entities import JobId, SubmissionId
 
 
 class Bell(Protocol):
@@ -25,6 +26,18 @@ class Announcements(Protocol):
 
     def listen(self, submission_id: SubmissionId) -> AbstractAsyncContextManager["Listening"]:
         """Hear of one submission from entry on."""
+
+
+class Recalls(Protocol):
+    """Tells workers that jobs which some of them may hold are no longer theirs. May be lost: the heartbeat finds it
+    too.
+    """
+
+    async def recall(self, job_ids: Sequence[JobId]) -> None:
+        """Returns at once; never raises."""
+
+    def recalled(self) -> AsyncIterator[Sequence[JobId]]:
+        """What is told from now on, for as long as it is asked for; an outage is waited out."""
 
 
 class Listening(Protocol):

@@ -40,7 +40,7 @@ class JobLedger(Protocol):
         """Take the first waiting job (priority, then virtual start) in one of ``languages``; it becomes COMPILING."""
 
     async def task(self, claim: Claim) -> JudgingTask:
-        """What to judge."""
+        """What to judge. Raises LeaseLost when the submission has been deleted."""
 
     async def compiled(self, claim: Claim, result: CompileResult | None, limits: Limits, isolation: str) -> None:
         """The job is TESTING now. Raises LeaseLost."""

@@ -1,4 +1,6 @@
-from domain.exceptions import NotFound, ProbaError
+from dataclasses import dataclass
+
+from domain.exceptions import Conflict, Forbidden, NotFound, ProbaError
 
 
 class SubmissionNotFound(NotFound):
@@ -13,6 +15,27 @@ class JobNotFound(NotFound):
 
     def __init__(self, number: str) -> None:
         super().__init__("job", number)
+
+
+@dataclass(eq=False)
+class SubmissionFinished(Conflict):
+    """It has its verdict: there is nothing to cancel."""
+
+    submission_id: str
+
+    def __str__(self) -> str:
+        return f"the submission {self.submission_id} has finished: there is nothing to cancel"
+
+
+@dataclass(eq=False)
+class NotYourSubmission(Forbidden):
+    """The key may see the submission, but not do this to it."""
+
+    submission_id: str
+    who_may: str
+
+    def __str__(self) -> str:
+        return f"the submission {self.submission_id} is not this key's: {self.who_may}"
 
 
 class LeaseLost(ProbaError):

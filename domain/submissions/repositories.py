@@ -27,6 +27,16 @@ class SubmissionRepository(Protocol):
     async def list_page(self, filter_: SubmissionFilter, limit: int) -> list[SubmissionView]:
         """Newest first, without tests."""
 
+    async def cancel(self, submission_id: SubmissionId) -> Sequence[JobId]:
+        """End the judging of its jobs that wait or run, without a verdict; what was recorded of their tests stays.
+        Answers the jobs that this has ended; a worker's hold on them is lost.
+        """
+
+    async def remove(self, submission_id: SubmissionId) -> Sequence[JobId]:
+        """The submission with its sources, jobs and results; silent when it is gone. Answers the jobs that waited or
+        ran.
+        """
+
     async def tests(self, job_id: JobId) -> tuple[TestResult, ...]:
         """Those recorded so far, by index."""
 

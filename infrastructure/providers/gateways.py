@@ -6,7 +6,7 @@ from redis.asyncio import Redis
 from application.blobs import BlobStorage
 from application.clock import Clock
 from application.languages.catalogue import LanguageCatalogue
-from application.submissions.bell import Announcements, Bell
+from application.submissions.bell import Announcements, Bell, Recalls
 from infrastructure.blobs.cached_blob_storage import CachedBlobStorage
 from infrastructure.blobs.local_blob_storage import LocalBlobStorage
 from infrastructure.blobs.opening import open_blobs
@@ -16,6 +16,7 @@ from infrastructure.providers.config import RedisUrl
 from infrastructure.queue.bell_broker import BellBroker
 from infrastructure.queue.redis_announcements import RedisAnnouncements
 from infrastructure.queue.redis_bell import RedisBell
+from infrastructure.queue.redis_recalls import RedisRecalls
 from infrastructure.system_clock import SystemClock
 
 CONNECT_SECONDS = 2.0
@@ -69,6 +70,13 @@ class GatewaysProvider(Provider):
         bell = RedisBell(broker)
         yield bell
         await bell.close()
+
+    @provide
+    async def recalls(self, redis: Redis) -> AsyncIterator[Recalls]:
+        """Gives the last recalls a moment at the end."""
+        recalls = RedisRecalls(redis)
+        yield recalls
+        await recalls.close()
 
     @provide
     async def announcements(self, redis: Redis) -> AsyncIterator[Announcements]:

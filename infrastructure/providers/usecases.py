@@ -31,7 +31,15 @@ from application.problems.usecases import (
 )
 from application.submissions.back_pressure import BackPressure
 from application.submissions.policy import SubmissionPolicy
-from application.submissions.usecases import GetSources, GetSubmission, ListJobs, ListSubmissions, SubmitSolutions
+from application.submissions.usecases import (
+    CancelSubmission,
+    DeleteSubmission,
+    GetSources,
+    GetSubmission,
+    ListJobs,
+    ListSubmissions,
+    SubmitSolutions,
+)
 from application.workers.usecases import ListWorkers
 from domain.problems.validation import LimitRanges
 from domain.workers.repositories import WorkerRepository
@@ -69,7 +77,9 @@ class ServerUsecasesProvider(Provider):
         ListStatements,
         RevisionReader,
     )
-    submissions = provide_all(GetSources, GetSubmission, ListJobs, ListSubmissions, SubmitSolutions)
+    submissions = provide_all(
+        CancelSubmission, DeleteSubmission, GetSources, GetSubmission, ListJobs, ListSubmissions, SubmitSolutions
+    )
     revisions = provide_all(RevisionBuilder, RevisionPublisher)
 
     @provide(scope=Scope.APP)

@@ -25,7 +25,7 @@ from application.sandbox import SandboxPool
 from application.submissions.judging import JobJudge
 from application.submissions.leases import Leases
 from application.submissions.policy import JudgingPolicy
-from application.submissions.usecases import JudgeNextJob
+from application.submissions.usecases import EndRecalledJobs, JudgeNextJob
 from application.workers.usecases import Beat, RegisterWorker, SweepQueue, UnregisterWorker
 from domain.problems.validation import LimitRanges
 from domain.workers.entities import WorkerId
@@ -56,7 +56,7 @@ class WorkerProvider(Provider):
     leases = provide(Leases)
     judge = provide_all(JobJudge, SubmissionJudge, Workbench)
     checker = provide(BuiltinChecker, provides=Checker)
-    judging = provide_all(JudgeNextJob, SweepQueue)
+    judging = provide_all(EndRecalledJobs, JudgeNextJob, SweepQueue)
     upkeep = provide_all(Beat, RegisterWorker, UnregisterWorker, scope=Scope.REQUEST)
     imports = provide_all(ImportPackage, Prover, RevisionPublisher, RevisionBuilder, scope=Scope.REQUEST)
 

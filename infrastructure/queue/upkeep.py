@@ -7,14 +7,18 @@ from dishka import AsyncContainer
 
 from application.exceptions import StorageUnavailable
 from application.sandbox import SandboxPool
+from application.submissions.bell import Recalls
+from application.submissions.usecases import EndRecalledJobs
 from application.workers.usecases import Beat, RegisterWorker, SweepQueue
 from infrastructure.queue.work_drain import WorkDrain
 
 log = logging.getLogger(__name__)
 
+RECALLS_AGAIN = timedelta(seconds=1)
+
 
 class Upkeep:
-    """What a worker does beside judging: heartbeat, and looking for work that no bell rang for."""
+    """What a worker does beside judging: heartbeat, looking for work that no bell rang for, hearing of recalls."""
 
     def __init__(
         self, container: AsyncContainer, drain: WorkDrain, pool: SandboxPool, lease: timedelta, sweep: timedelta
@@ -31,6 +35,7 @@ class Upkeep:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._every(self._lease / 3, self._beat))
             group.create_task(self._every(self._sweep, self._look))
+            group.create_task(self._every(RECALLS_AGAIN, self._hear_recalls))
 
     async def _every(self, interval: timedelta, step: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -49,6 +54,13 @@ class Upkeep:
             log.warning("this worker was forgotten, registering it again")
             async with self._container() as scope:
                 await (await scope.get(RegisterWorker))()
+
+    async def _hear_recalls(self) -> None:
+        """For as long as it goes well. The heartbeat finds what is not heard."""
+        recalls = await self._container.get(Recalls)
+        end = await self._container.get(EndRecalledJobs)
+        async for recalled in recalls.recalled():
+            await end(frozenset(recalled))
 
     async def _look(self) -> None:
         async with self._container() as scope:

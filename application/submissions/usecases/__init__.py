@@ -1,3 +1,6 @@
+from application.submissions.usecases.cancel_submission import CancelSubmission
+from application.submissions.usecases.delete_submission import DeleteSubmission
+from application.submissions.usecases.end_recalled_jobs import EndRecalledJobs
 from application.submissions.usecases.get_sources import GetSources
 from application.submissions.usecases.get_submission import GetSubmission
 from application.submissions.usecases.judge_next_job import JudgeNextJob
@@ -6,6 +9,9 @@ from application.submissions.usecases.list_submissions import ListSubmissions
 from application.submissions.usecases.submit_solutions import NewSubmission, SubmitSolutions
 
 __all__ = [
+    "CancelSubmission",
+    "DeleteSubmission",
+    "EndRecalledJobs",
     "GetSources",
     "GetSubmission",
     "JudgeNextJob",

@@ -44,7 +44,9 @@ class JudgeNextJob:
             try:
                 await self.leases.hold(claim, self.judge(claim, sandbox))
             except LeaseLost:
-                log.warning("job %s: the lease of attempt %d was lost", claim.job_id, claim.attempt)
+                log.warning(
+                    "job %s: attempt %d is no longer ours (cancelled, or given to another)", claim.job_id, claim.attempt
+                )
                 return True
             except asyncio.CancelledError:
                 await asyncio.shield(self.ledger.give_back(claim, "the worker stopped"))

@@ -70,7 +70,8 @@ async def test_a_new_submission_waits(submitter: httpx.AsyncClient, problem: str
                "isolation", "worker", "startedAt", "finishedAt")  # fmt: skip
     assert new == {
         "id": new["id"], "problem": problem, "revision": 1, "language": "python3", "status": "queued", "tests": [],
-        "groups": [], "attempt": 1, "createdAt": new["createdAt"], "metadata": {"course": "101", "n": [1]},
+        "groups": [], "priority": 0, "attempt": 1, "createdAt": new["createdAt"],
+        "metadata": {"course": "101", "n": [1]},
     } | dict.fromkeys(unknown)  # fmt: skip
     assert (await submitter.get(answer.headers["location"])).json() == new
 

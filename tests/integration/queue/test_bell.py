@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from domain.problems.entities import ImportId
-from domain.submissions.entities import SubmissionId
+from domain.submissions.entities import JobId, SubmissionId
 from infrastructure.embedded.valkey import EmbeddedValkey
 from infrastructure.queue.bell_broker import MAX_LENGTH, STREAM, BellBroker
 from infrastructure.queue.redis_announcements import RedisAnnouncements
 from infrastructure.queue.redis_bell import IMPORT, JUDGE, RedisBell
+from infrastructure.queue.redis_recalls import RedisRecalls
 
 
 @pytest.fixture
@@ -138,3 +140,51 @@ async def test_announcements_are_heard_also_after_a_restart(valkey: EmbeddedValk
             else:
                 raise AssertionError("not heard after the restart")
         await announcements.close()
+
+
+class Recalled:
+    """What one worker hears."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self.heard: asyncio.Queue[JobId] = asyncio.Queue()
+
+    async def hear(self) -> None:
+        async for job_ids in RedisRecalls(self._redis).recalled():
+            for job_id in job_ids:
+                self.heard.put_nowait(job_id)
+
+
+async def until_they_listen(redis: Redis, workers: int) -> None:
+    while True:
+        with suppress(RedisError):
+            [(_, count)] = await redis.pubsub_numsub("proba:recalled")
+            if count == workers:
+                return
+        await asyncio.sleep(0.05)
+
+
+async def test_recalls_are_heard_by_every_worker_and_again_after_an_outage(valkey: EmbeddedValkey) -> None:
+    sender, *clients = (Redis.from_url(valkey.url) for _ in range(3))
+    recalls, workers = RedisRecalls(sender), [Recalled(client) for client in clients]
+    tasks = [asyncio.create_task(worker.hear()) for worker in workers]
+
+    async def told(*job_ids: JobId) -> None:
+        await sender.publish("proba:recalled", "no id at all")
+        await recalls.recall(job_ids)
+        for worker in workers:
+            assert [await asyncio.wait_for(worker.heard.get(), 10) for _ in job_ids] == list(job_ids)
+
+    await until_they_listen(sender, 2)
+    await told(JobId(uuid4()), JobId(uuid4()))
+    valkey.stop()
+    await recalls.recall([JobId(uuid4())])  # lost, and nobody waits for it
+    valkey.start()
+    await until_they_listen(sender, 2)
+    await told(JobId(uuid4()))
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=5)
+    await recalls.close()
+    for redis in (sender, *clients):
+        await redis.aclose()

@@ -14,7 +14,15 @@ from infrastructure.config import Config
 from infrastructure.providers.config import MissingSetting
 from infrastructure.providers.container import make_server_container
 
-WORKERS_OWN = {"Beat", "ImportPackage", "JudgeNextJob", "RegisterWorker", "SweepQueue", "UnregisterWorker"}
+WORKERS_OWN = {
+    "Beat",
+    "EndRecalledJobs",
+    "ImportPackage",
+    "JudgeNextJob",
+    "RegisterWorker",
+    "SweepQueue",
+    "UnregisterWorker",
+}
 """They need toolchains and a sandbox: the tests of the worker build them."""
 
 

@@ -58,7 +58,9 @@ class SqlJobLedger:
         """What is judged never changes: it is read without the fence."""
         of = {"submission_id": claim.submission_id}
         async with self._connection() as connection:
-            submission = (await connection.execute(view_statements.submission(), of)).one()
+            submission = (await connection.execute(view_statements.submission(), of)).one_or_none()
+            if submission is None:
+                raise LeaseLost(str(claim.job_id))  # deleted since the claim
             sources = (await connection.execute(view_statements.sources(), of)).all()
             revision = self._revisions.get(submission.revision_id)
             if revision is None:

@@ -117,6 +117,34 @@ SELECT
 
 LOCK_HELD = text(HELD)
 
+LOCK_UNFINISHED = text("""
+SELECT queue.job_id FROM queue JOIN jobs ON jobs.id = queue.job_id
+WHERE jobs.submission_id = :submission_id
+ORDER BY queue.job_id
+FOR UPDATE OF queue
+""")
+
+CANCEL = text("""
+WITH ended AS (
+    DELETE FROM queue WHERE job_id = ANY(CAST(:job_ids AS uuid[]))
+    RETURNING job_id, attempt, key_id, priority, cost, worker_id, clock_timestamp() AS at
+), cancelled AS (
+    UPDATE jobs SET status = 'cancelled', finished_at = ended.at FROM ended WHERE jobs.id = ended.job_id
+), noted AS (
+    UPDATE job_attempts SET ended_at = ended.at, ending = 'cancelled'
+    FROM ended
+    WHERE job_attempts.job_id = ended.job_id AND job_attempts.attempt = ended.attempt
+        AND job_attempts.ended_at IS NULL
+), refunded AS (
+    INSERT INTO key_charges (key_id, priority, cost)
+    SELECT key_id, priority, -cost FROM ended WHERE worker_id IS NULL
+)
+SELECT job_id FROM ended
+""")
+"""Of jobs whose rows were locked by LOCK_UNFINISHED: only then does it see the attempt of a claim that was being made
+at that moment. What was never begun costs the key nothing: the charge is taken back.
+"""
+
 LOCK_EXPIRED = text("""
 SELECT job_id FROM queue
 WHERE worker_id IS NOT NULL AND lease_until < clock_timestamp()

@@ -50,7 +50,7 @@ class SubmissionModel(Base):
     stop_on_failure: Mapped[bool] = mapped_column(Boolean)
     metadata_: Mapped[Mapping[str, object]] = mapped_column("metadata", JSONB)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    latest_job_id: Mapped[JobId] = mapped_column(ForeignKey("jobs.id", use_alter=True))
+    latest_job_id: Mapped[JobId] = mapped_column(ForeignKey("jobs.id", use_alter=True), index=True)
 
 
 class SourceModel(Base):

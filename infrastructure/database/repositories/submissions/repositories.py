@@ -1,12 +1,13 @@
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from domain.languages.entities import LanguageId
 from domain.runs.entities import SourceFile
 from domain.submissions.dtos import SubmissionFilter
 from domain.submissions.entities import JobId, Submission, SubmissionId, SubmissionView, TestResult
 from infrastructure.database.repositories.repository import Repository
+from infrastructure.database.repositories.submissions import ledger_statements
 from infrastructure.database.repositories.submissions import view_statements as statements
 from infrastructure.database.repositories.submissions.filters import conditions
 from infrastructure.database.repositories.submissions.insertion import INSERT, insertion
@@ -48,6 +49,22 @@ class SqlSubmissionRepository(Repository):
         query = statements.views().where(JobModel.id == SubmissionModel.latest_job_id, *conditions(filter_))
         query = query.order_by(SubmissionModel.id.desc()).limit(limit)
         return [to_view(row) for row in await self._execute(query)]
+
+    async def cancel(self, submission_id: SubmissionId) -> Sequence[JobId]:
+        """A finish and this one wait for each other at the queue's row: whoever comes second finds it gone."""
+        of = {"submission_id": submission_id}
+        jobs = (await self._execute(ledger_statements.LOCK_UNFINISHED, of)).scalars().all()
+        if not jobs:
+            return ()
+        return (await self._execute(ledger_statements.CANCEL, {"job_ids": list(jobs)})).scalars().all()
+
+    async def remove(self, submission_id: SubmissionId) -> Sequence[JobId]:
+        """The row is taken first, so that no rejudge can give it another job meanwhile."""
+        row = select(SubmissionModel.id).where(SubmissionModel.id == submission_id).with_for_update()
+        await self._execute(row)
+        cancelled = await self.cancel(submission_id)
+        await self._execute(delete(SubmissionModel).where(SubmissionModel.id == submission_id))
+        return cancelled
 
     async def tests(self, job_id: JobId) -> tuple[TestResult, ...]:
         """By index."""

@@ -51,6 +51,7 @@ def submission_model(view: SubmissionView, *, tests: bool = True) -> SubmissionM
         problem=view.problem,
         revision=view.revision,
         language=submission.language,
+        priority=submission.priority,
         status=job.status,
         verdict=result.verdict if result else None,
         score=result.score if result else None,

@@ -140,6 +140,7 @@ class SubmissionModel(CamelBase):
     problem: str | None = Field(description="null: it came with its own tests")
     revision: int | None
     language: str
+    priority: int = Field(description="as it was asked for; higher goes first")
     status: JobStatus
     verdict: Verdict | None
     score: float | None

@@ -5,6 +5,8 @@ from dishka import FromDishka
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from application.submissions.usecases import (
+    CancelSubmission,
+    DeleteSubmission,
     GetSources,
     GetSubmission,
     ListJobs,
@@ -95,6 +97,22 @@ async def get_submission(
 ) -> SubmissionModel:
     """With its newest job and the tests recorded so far."""
     return submission_model(await use_case(caller, submission_id, wait=timedelta(seconds=wait)))
+
+
+@router.delete("/{submission_id}", status_code=204, summary="Delete a submission", responses=errors(403, 404))
+async def delete_submission(submission_id: IdPath, caller: Caller, use_case: FromDishka[DeleteSubmission]) -> None:
+    """With its sources, jobs and results; for the key that sent it in, and for `admin`. What runs is cancelled."""
+    await use_case(caller, submission_id)
+
+
+@router.post("/{submission_id}/cancel", summary="Cancel a submission", responses=errors(404, 409))
+async def cancel_submission(
+    submission_id: IdPath, caller: Caller, use_case: FromDishka[CancelSubmission]
+) -> SubmissionModel:
+    """Whoever may see it may cancel it, also twice. It gets no verdict; the tests recorded so far stay. 409: it has
+    finished.
+    """
+    return submission_model(await use_case(caller, submission_id))
 
 
 @router.get("/{submission_id}/sources", summary="Read what was sent", responses=errors(404))
