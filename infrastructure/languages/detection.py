@@ -47,6 +47,11 @@ class MissingLanguage:
         """Debian packages."""
         return self.entry.file.toolchain[0].packages
 
+    @property
+    def cure(self) -> str:
+        """What brings it, for people."""
+        return f"apt-get install {' '.join(self.packages)}" if self.packages else "no package of Debian's has it"
+
 
 def detect(entries: Iterable[CatalogueEntry], directories: Sequence[Path]) -> list[FoundToolchain | MissingLanguage]:
     """Look for each language, several at a time, in their order."""

@@ -8,6 +8,7 @@ SANDBOX_PATH = ("/usr/local/bin", "/usr/bin", "/bin")
 """The PATH of every compiler and program: what the sandbox always shows."""
 
 _SHOWN = ("/usr", "/bin", "/lib", "/lib64")
+_PYTHON_2 = "versions/2.7*/bin"
 _ALTERNATIVES = "/etc/alternatives"
 
 
@@ -15,12 +16,15 @@ def search_path(extra: Sequence[Path] = (), environ: Mapping[str, str] = os.envi
     """Directories to look in: the configured ones, the system's, then those of PATH outside of people's homes.
 
     A home is private and often closed to others: what lies there (pyenv, rustup, nvm) is only taken when configured.
-    What lies in /snap needs a daemon to start.
+    What lies in /snap needs a daemon to start. Python 2 alone is looked for in the own home's pyenv, after all else:
+    no distribution has it any more, and old packages are full of it.
     """
     homes = [Path("/root"), Path("/home"), Path("/snap"), Path(environ.get("HOME") or "/root")]
     usual = (Path(entry) for entry in environ.get("PATH", "").split(":") if entry.startswith("/"))
     others = (entry for entry in usual if not any(entry == home or home in entry.parents for home in homes))
-    return tuple(dict.fromkeys((*extra, *map(Path, SANDBOX_PATH), *others)))
+    own = Path(environ.get("PYENV_ROOT") or Path(environ.get("HOME") or "/root") / ".pyenv")
+    last = sorted(own.glob(_PYTHON_2)) if own.is_absolute() else ()
+    return tuple(dict.fromkeys((*extra, *map(Path, SANDBOX_PATH), *others, *last)))
 
 
 def find_executable(names: Iterable[str], directories: Iterable[Path]) -> Path | None:

@@ -80,8 +80,8 @@ class ToolchainTable(_Table):
 
     name: str
     """As people know it: 'GCC', 'OpenJDK'. The version shown is this and what the version's pattern finds."""
-    packages: Argv
-    """Debian packages that bring it."""
+    packages: tuple[str, ...]
+    """Debian packages that bring it; empty: Debian has it no more."""
     executables: dict[Placeholder, Argv]
     """Placeholder → names to look for, best first. All must be found."""
     version: VersionTable

@@ -18,7 +18,7 @@ def languages_table(toolchains: HostToolchains) -> Table:
         for id_, toolchain in toolchains.available().items()
     }
     for missing in toolchains.missing():
-        line = Text(f"apt-get install {' '.join(missing.packages)}", style="yellow")
+        line = Text(missing.cure, style="yellow")
         rows[missing.entry.id] = (missing.entry.file.name, line.append(f"  ({missing.reasons[0]})", style="dim"))
     for id_, (name, state) in sorted(rows.items()):
         table.add_row(id_, name, state)

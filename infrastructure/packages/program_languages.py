@@ -10,14 +10,14 @@ _OF_ENDING: Mapping[str, str] = MappingProxyType(
     {
         "c": "c17", "cc": "cpp20", "cpp": "cpp20", "cxx": "cpp20", "c++": "cpp20", "C": "cpp20", "cs": "csharp",
         "d": "d", "go": "go", "hs": "haskell", "java": "java", "js": "javascript", "kt": "kotlin", "lua": "lua",
-        "ml": "ocaml", "pas": "pascal", "pm": "perl", "php": "php", "py": "python3", "py3": "python3", "r": "r",
-        "R": "r",
+        "ml": "ocaml", "pas": "pascal", "pm": "perl", "php": "php", "py": "python3",
+        "py2": "python2", "py3": "python3", "r": "r", "R": "r",
         "rb": "ruby", "rs": "rust", "sh": "bash", "tcl": "tcl", "ts": "typescript",
     }
 )  # fmt: skip
 _FOREIGN: Mapping[str, str] = MappingProxyType(
     {
-        "py2": "Python 2", "scala": "Scala", "sc": "Scala", "f90": "Fortran", "f": "Fortran", "adb": "Ada",
+        "scala": "Scala", "sc": "Scala", "f90": "Fortran", "f": "Fortran", "adb": "Ada",
         "cob": "COBOL",
         "fs": "F#", "lisp": "Common Lisp", "cl": "Common Lisp", "m": "Objective-C", "swift": "Swift", "jl": "Julia",
         "dart": "Dart", "ex": "Elixir", "erl": "Erlang", "nim": "Nim", "zig": "Zig", "vb": "Visual Basic",
@@ -62,7 +62,7 @@ def _of_file(name: str, head: bytes) -> tuple[LanguageId | None, str] | None:
     ending = name.rpartition(".")[2] if "." in name else ""
     ending = ending.lower() if len(ending) > 1 else ending
     if ending == "py" and is_python_2(head):
-        return None, "Python 2"
+        return LanguageId("python2"), "Python 2"
     if ending == "pl":  # Prolog for Kattis, Perl for DOMjudge
         return (LanguageId("perl"), "perl") if _PERL.search(head) else (None, "Prolog")
     language = _OF_ENDING.get(ending)
@@ -92,8 +92,8 @@ _FAMILIES: tuple[tuple[LanguageId, ...], ...] = tuple(
     for names in ("c17 c11", "cpp20 cpp17 cpp23 cpp14", "python3 pypy3", "javascript", "java")
 )
 _OF_CODE: Mapping[str, str] = MappingProxyType(
-    {"c": "c17", "cpp": "cpp20", "python3": "python3", "python": "python3", "csharp": "csharp", "pypy": "pypy3",
-     "javascript": "javascript", "typescript": "typescript"}
+    {"c": "c17", "cpp": "cpp20", "python2": "python2", "python3": "python3", "python": "python3",
+     "csharp": "csharp", "pypy": "pypy3", "javascript": "javascript", "typescript": "typescript"}
 )  # fmt: skip
 
 

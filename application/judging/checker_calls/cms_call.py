@@ -41,7 +41,7 @@ class CmsCall(FileCall):
             raise broken(path, f"exited with code {code}; it must be 0", said)
         line = text_of(said.stdout.lstrip(b" \t").partition(b"\n")[0])
         share = number_of(line)
-        if share is None or not 0.0 <= share <= 1.0:
+        if share is None:  # beyond 0 and 1 CMS has no more than "wrong" and "right" either
             raise broken(
                 path, f"must print a number from 0 to 1 on stdout's first line, but printed {line[:40]!r}", said
             )

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 _EXECUTORS = {
-    "c11": "C11", "c17": "C", "cpp14": "CPP14", "cpp17": "CPP17", "cpp20": "CPP20", "cpp23": "CPP23", "python3": "PY3",
+    "c11": "C11", "c17": "C", "cpp14": "CPP14", "cpp17": "CPP17", "cpp20": "CPP20", "cpp23": "CPP23",
+    "python2": "PY2", "python3": "PY3",
     "pypy3": "PYPY3", "java": "JAVA", "javascript": "V8JS", "typescript": "TS", "csharp": "MONOCS", "ruby": "RUBY2",
     "haskell": "HASK", "pascal": "PAS",
 }  # fmt: skip

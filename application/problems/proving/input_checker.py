@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from application.judging.box_files import head, opened
 from application.judging.checker_call import INPUT
+from application.judging.data_files import data_files
 from application.judging.exceptions import SetterProgramBroken
 from application.judging.setter_programs import limits_of
 from application.judging.workbench import Workbench
@@ -88,7 +89,10 @@ class InputChecker:
         program = await self.bench.programs.prepare(sandbox, validator.program, limits)
         await sandbox.load(program.artefacts)
         by_path = validator.protocol is CheckerProtocol.CMS
-        async with opened(self.bench.blobs, test.input) as given:
+        async with (
+            opened(self.bench.blobs, test.input) as given,
+            data_files(self.bench.blobs, validator.program) as files,
+        ):
             outcome = await sandbox.run(
                 Command(
                     argv=(
@@ -100,7 +104,7 @@ class InputChecker:
                     env=program.build.run_env,
                     limits=limits_of(limits),
                     stdin=None if by_path else given,
-                    files=(BoxFile(INPUT.removeprefix("/box/"), given),) if by_path else (),
+                    files=(*files, *((BoxFile(INPUT.removeprefix("/box/"), given),) if by_path else ())),
                     address_space=False,
                 )
             )

@@ -29,6 +29,7 @@ TRUSTED_MARGIN = 1.5
 _SLOW = frozenset({Verdict.TLE})
 _FASTER: Mapping[LanguageId, LanguageId] = {LanguageId("python3"): LanguageId("pypy3")}
 """Kattis, DOMjudge and ICPC contests run what packages call Python by PyPy; DMOJ and CMS by CPython."""
+_PYTHON_2 = LanguageId("python2")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class ReferenceJudging:
         for trial in await self._run(wide, again, trials):
             if (proof := await judged(trial)).ok:
                 proofs[id(trial.reference)] = trial, proof
-        unfit = {key: what for key, (trial, proof) in proofs.items() if not proof.ok and (what := lacks(trial))}
+        unfit = {key: what for key, (trial, proof) in proofs.items() if not proof.ok and (what := _lacks(trial, proof))}
         skipped += tuple(
             Skipped(reference.program.path, f"it needs {unfit[id(reference)]}, which this machine does not have")
             for reference, _ in to_judge
@@ -157,7 +158,9 @@ class ReferenceJudging:
         if draft.limits.cpu_time is not None:
             return draft.limits.cpu_time
         rule = draft.material.time_rule
-        right = [time for trial in early if _is_right(trial) and (time := slowest_test(trial)) is not None]
+        fine = [trial for trial in early if _is_right(trial)]
+        fine = [trial for trial in fine if trial.language != _PYTHON_2] or fine
+        right = [time for trial in fine if (time := slowest_test(trial)) is not None]
         wanted = limit_from(rule, max(right)) if right else max(rule.least, DEFAULT_CPU_TIME)
         return min(wanted, self.builder.ranges.max_cpu_time)
 
@@ -178,6 +181,11 @@ def _is_right(trial: Trial) -> bool:
     compiled = trial.submission is not None and trial.submission.compiled.program is not None
     fine = (Verdict.AC, Verdict.PA, Verdict.SK)
     return compiled and trial.broken is None and all(r.verdict in fine for r in trial.sheet.results)
+
+
+def _lacks(trial: Trial, proof: ReferenceProof) -> str | None:
+    """Contests ran Python 2 by PyPy: what is too slow without it says nothing."""
+    return "PyPy 2" if trial.language == _PYTHON_2 and proof.verdict is Verdict.TLE else lacks(trial)
 
 
 def _is_slow(trial: Trial) -> bool:

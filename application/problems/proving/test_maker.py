@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from application.blobs import BlobStorage
 from application.judging.box_files import head
+from application.judging.data_files import data_files
 from application.judging.exceptions import SetterProgramBroken
 from application.judging.setter_programs import MIB, limits_of
 from application.judging.submission_judge import SubmissionJudge
@@ -95,14 +96,16 @@ class TestMaker:
     async def _generated(self, sandbox: Sandbox, generation: Generation) -> tuple[BlobRef, BlobRef]:
         program = await self.judge.bench.programs.prepare(sandbox, generation.program, GENERATOR)
         await sandbox.load(program.artefacts)
-        outcome = await sandbox.run(
-            Command(
-                argv=(*program.build.run_argv, *generation.arguments),
-                env=program.build.run_env,
-                limits=limits_of(GENERATOR),
-                address_space=False,
+        async with data_files(self.blobs, generation.program) as files:
+            outcome = await sandbox.run(
+                Command(
+                    argv=(*program.build.run_argv, *generation.arguments),
+                    env=program.build.run_env,
+                    limits=limits_of(GENERATOR),
+                    files=files,
+                    address_space=False,
+                )
             )
-        )
         try:
             if not outcome.execution.succeeded:
                 command = " ".join(generation.arguments)[:200]

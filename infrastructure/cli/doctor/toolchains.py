@@ -51,5 +51,5 @@ def pandoc_check(pandoc: Pandoc) -> Check:
 
 def _missing(answer: MissingLanguage, *, is_wanted: bool) -> Check:
     id_, why = f"toolchains.{answer.entry.id}", "; ".join(answer.reasons)
-    cure = f"apt-get install {' '.join(answer.packages)}"
+    cure = answer.cure
     return warn(id_, f"{why}; PROBA_WORKER_LANGUAGES names it", cure) if is_wanted else off(id_, why, cure)

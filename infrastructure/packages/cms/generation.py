@@ -28,6 +28,7 @@ class Subtask:
     points: float
     names: list[str] = field(default_factory=list)
     tests: list[PlannedTest] = field(default_factory=list)
+    depends_on: list[str] = field(default_factory=list)
 
 
 class _Plan:
@@ -55,6 +56,10 @@ class _Plan:
         if self.subtasks and name:
             self.subtasks[-1].names.insert(0, name[:100])
 
+    def depend(self, names: list[str]) -> None:
+        if self.subtasks:
+            self.subtasks[-1].depends_on += names[:_MOST_SUBTASKS]
+
     def add(self, test: PlannedTest) -> None:
         self._count += 1
         if self._count <= _MOST_TESTS:
@@ -76,7 +81,9 @@ class _Plan:
 
 
 def read_gen(text: str, file: str, remarks: Remarks) -> list[Subtask]:
-    """``gen/GEN``: a line is a generator's arguments, ``#ST: points``, ``#STNAME: name`` or ``#COPY: path``."""
+    """``gen/GEN``: a line is a generator's arguments, ``#ST: points``, ``#STNAME: name``,
+    ``#STDEP: names`` or ``#COPY: path``.
+    """
     plan = _Plan(file, remarks)
     for number, line in enumerate(text.splitlines(), 1):
         command, _, comment = line.partition("#")
@@ -92,6 +99,8 @@ def read_gen(text: str, file: str, remarks: Remarks) -> list[Subtask]:
                 plan.open(found[1], (found[2] or remark).strip()[:100], number)
         elif comment.startswith("STNAME:"):
             plan.rename(comment[7:].strip())
+        elif comment.startswith("STDEP:"):
+            plan.depend(comment[6:].split())
         elif comment.startswith("COPY:"):
             plan.add(PlannedTest(number, copy=comment[5:].partition("#")[0].strip()))
     return plan.result()

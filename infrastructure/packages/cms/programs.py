@@ -1,7 +1,9 @@
 """Programs of a task, by the places where the format has them."""
 
+import re
 from collections.abc import Iterator, Sequence
 
+from application.judging.data_files import DATA
 from domain.languages.entities import LanguageId
 from domain.problems.files import PackageProgram
 from infrastructure.packages.package_folder import PackageFolder
@@ -9,8 +11,12 @@ from infrastructure.packages.program_languages import is_header, language_of
 from infrastructure.packages.remarks import Remarks
 
 _HEAD = 64 * 1024
+_MOST_DATA, _MOST_FILES = 256 * 1024, 50
 _SCRIPTS = {b"python": "python3", b"bash": "bash", b"/sh": "bash", b"perl": "perl", b"ruby": "ruby"}
 _NO_SOURCE = frozenset({"o", "exe", "pyc", "class", "txt", "md", "h", "hpp", "in", "out", "log", "sh~"})
+
+
+_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import\b|import[ \t]+([^#\n;]+))", re.MULTILINE)
 
 
 class Programs:
@@ -68,8 +74,13 @@ class Programs:
             name = other.removeprefix(place)
             if "/" not in name and is_header(name):
                 files.setdefault(name, other)
-        if language == "python3":
-            files |= {p.removeprefix(place): p for p in self._modules(place) if p.removeprefix(place) not in files}
+        if language in ("python2", "python3"):
+            files |= {name: place + name for name in self._modules(place, path.rpartition("/")[2])}
+        for other in self._folder.below(place):
+            name = other.removeprefix(place)
+            small = name.endswith(DATA) and self._folder.files[other].content.size <= _MOST_DATA
+            if "/" not in name and small and len(files) < _MOST_FILES:
+                files.setdefault(name, other)
         return PackageProgram(
             path=path,
             files=tuple(self._folder.file(at, name) for name, at in files.items()),
@@ -77,11 +88,18 @@ class Programs:
             main=path.rpartition("/")[2],
         )
 
-    def _modules(self, place: str) -> Iterator[str]:
-        """Python's programs import each other."""
-        for path in self._folder.below(place):
-            if path.endswith(".py") and "/" not in path.removeprefix(place):
-                yield path
+    def _modules(self, place: str, main: str) -> Iterator[str]:
+        """Those beside it that a program in Python imports, and that they import."""
+        seen, waiting = {main}, [main]
+        while waiting:
+            head = self._folder.head(place + waiting.pop(), _HEAD)
+            for one, several in _IMPORT.findall(head):
+                for word in (one or several).decode(errors="replace").split(","):
+                    name = (word.split() or [""])[0].lstrip(".").partition(".")[0] + ".py"
+                    if name not in seen and place + name in self._folder.files:
+                        seen.add(name)
+                        waiting.append(name)
+                        yield name
 
     def _language(self, path: str) -> tuple[LanguageId | None, str]:
         head = self._folder.head(path, _HEAD)

@@ -19,7 +19,8 @@ from infrastructure.packages.remarks import Remarks
 from infrastructure.packages.slugs import slug_of, title_of
 from infrastructure.packages.yaml_table import YamlTable, parse_table
 
-MANIFEST = "task.yaml"
+MANIFESTS = ("task.yaml", "task.yaml.orig")
+"""The second is what task-maker makes the first of; repositories often hold it alone."""
 _PLACES = ("gen/", "sol/", "input/")
 _CHECKERS = ("check/checker", "cor/correttore", "cor/checker", "check/correttore")
 _MANAGERS = ("check/manager", "cor/manager")
@@ -48,15 +49,17 @@ class CmsReader:
 
     def recognises(self, folder: PackageFolder) -> bool:
         """By its manifest, and one of the folders that go with it."""
-        inside = folder.unwrapped(MANIFEST)
-        return MANIFEST in inside.files and any(path.startswith(_PLACES) for path in inside.files)
+        inside = folder.unwrapped(*MANIFESTS)
+        found = any(name in inside.files for name in MANIFESTS)
+        return found and any(path.startswith(_PLACES) for path in inside.files)
 
     def read(self, folder: PackageFolder) -> ProblemDraft:
         """Raises PackageRejected with every complaint."""
-        folder = folder.unwrapped(MANIFEST)
+        folder = folder.unwrapped(*MANIFESTS)
+        name = next(name for name in MANIFESTS if name in folder.files)
         remarks = Remarks(warnings=list(folder.warnings))
-        file = folder.prefix + MANIFEST
-        table = parse_table(folder.any_text(MANIFEST, _MAX_MANIFEST), file, remarks.complaints, remarks.warnings)
+        file = folder.prefix + name
+        table = parse_table(folder.any_text(name, _MAX_MANIFEST), file, remarks.complaints, remarks.warnings)
         draft = _Reading(folder, table, remarks, Programs(folder, remarks)).draft()
         remarks.check(draft)
         return draft
@@ -70,7 +73,7 @@ class _Reading:
     programs: Programs
 
     def draft(self) -> ProblemDraft:
-        name = self._text("name", "nome_breve") or ""
+        name = self._text("name", "nome_breve") or self.folder.prefix.rstrip("/").rpartition("/")[2]
         title = title_of(self._text("title", "nome") or name)
         output_only = self.table.flag("output_only") is True
         interaction = None if output_only else self._interaction()
@@ -80,7 +83,7 @@ class _Reading:
         skip = "the task is output-only: programs make the outputs, and are not handed in" if output_only else ""
         read_from, write_to = self._files()
         language = self._text("primary_language") or "it"
-        references = read_solutions(self.folder, self.programs, tests.names, name, skip=skip)
+        references = read_solutions(self.folder, self.programs, tests.names, name, needed=tests.needed, skip=skip)
         return ProblemDraft(
             title=title,
             limits=self._limits(),

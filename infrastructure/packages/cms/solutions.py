@@ -18,6 +18,8 @@ _HEAD = 256 * 1024
 _MOST = 500
 _STUBS = re.compile(r"(grader|stub|manager|checker|template|example|esempio)(?![a-z])", re.IGNORECASE)
 _RIGHT = frozenset({Verdict.AC})
+_NOT_RIGHT = frozenset({Verdict.PA, Verdict.WA, Verdict.PE, Verdict.TLE, Verdict.MLE, Verdict.RTE, Verdict.OLE})
+_WHOLE = 100
 _FAILURES: Mapping[str, frozenset[Verdict]] = {
     "partial-score": frozenset({Verdict.PA}),
     "wrong-answer": frozenset({Verdict.WA, Verdict.PE}),
@@ -38,17 +40,25 @@ def solution_paths(folder: PackageFolder) -> Iterator[str]:
 
 
 def read_solutions(
-    folder: PackageFolder, programs: Programs, groups: Mapping[str, Sequence[str]], name: str, *, skip: str
+    folder: PackageFolder,
+    programs: Programs,
+    groups: Mapping[str, Sequence[str]],
+    name: str,
+    *,
+    needed: Mapping[str, Sequence[str]],
+    skip: str,
 ) -> tuple[ReferenceSubmission, ...]:
     """Those of which something is expected. ``groups``: other names of each; ``name`` is the task's, and that of right
-    solutions; ``skip``: why none can be judged.
+    solutions; ``needed``: of each group those whose tests it has, too; ``skip``: why none can be judged.
     """
     found: list[ReferenceSubmission] = []
     for path in solution_paths(folder):
         marks = _MARK.findall(folder.head(path, _HEAD))
         stem = path.rpartition("/")[2].rpartition(".")[0]
         expectations = (
-            tuple(_marked(marks, groups)) if marks else tuple(_by_name(path, "solution" if stem == name else stem))
+            tuple(_marked(marks, groups, needed))
+            if marks
+            else tuple(_by_name(path, "solution" if stem == name else stem))
         )
         one = programs.solution(path) if expectations and len(found) < _MOST else None
         if one is None:
@@ -63,7 +73,9 @@ def read_solutions(
     return tuple(found)
 
 
-def _marked(marks: Sequence[tuple[bytes, bytes]], groups: Mapping[str, Sequence[str]]) -> Iterator[Expectation]:
+def _marked(
+    marks: Sequence[tuple[bytes, bytes]], groups: Mapping[str, Sequence[str]], needed: Mapping[str, Sequence[str]]
+) -> Iterator[Expectation]:
     """Of each subtask: right in all, or one of the failures in some test."""
     accepted: set[str] = set()
     failures: dict[str, frozenset[Verdict]] = {}
@@ -82,14 +94,15 @@ def _marked(marks: Sequence[tuple[bytes, bytes]], groups: Mapping[str, Sequence[
     for name in names:
         if name in accepted and name not in failures:
             yield Expectation(group=name or None, every=_RIGHT)
-        elif name in failures:
+        elif name in failures and not failures.keys() & {*needed.get(name, ())}:
             yield Expectation(group=name or None, some=failures[name])
 
 
 def _by_name(path: str, stem: str) -> Iterator[Expectation]:
     points = _POINTS.search(stem)
     if points is not None and not is_main(stem):
-        yield Expectation(score=(float(points[1]), float(points[1])))
+        score = float(points[1])
+        yield Expectation(verdicts=_RIGHT if score >= _WHOLE else _NOT_RIGHT, score=(score, score))
     else:
         folder = path.split("/")[-2]
         yield from hinted("" if folder == "sol" else folder, stem)

@@ -1,6 +1,6 @@
 """Tests of a task: files in ``input/`` and ``output/``, or what ``gen/`` plans."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from application.problems.packages import DraftTest, Generation
@@ -36,6 +36,8 @@ class TaskTests:
     groups: list[TestGroup] = field(default_factory=list)
     names: dict[str, list[str]] = field(default_factory=dict)
     """Of each group: what else solutions may call it."""
+    needed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of each group: those whose tests belong to it, too."""
     validators: dict[str, str] = field(default_factory=dict)
     _lines: UnixLines = field(init=False)
     _generators: dict[str, PackageProgram | None] = field(default_factory=dict)
@@ -92,12 +94,27 @@ class TaskTests:
         name = next((n for n in subtask.names if n and n not in self.names and n.isprintable()), f"subtask {number}")
         self.names[name] = [other for other in subtask.names if other != name]
         by_sum = self.scoring is GroupScoring.SUM
-        self.groups.append(TestGroup(name=name, points=subtask.points, scoring=self.scoring))
+        self.needed[name] = tuple(self._needed(subtask, name))
+        self.groups.append(
+            TestGroup(name=name, points=subtask.points, scoring=self.scoring, depends_on=self.needed[name])
+        )
         for test in subtask.tests:
             points = subtask.points / len(subtask.tests) if by_sum and subtask.points else None
             self._test(test, name, points, sample=subtask.points == 0, subtask=number)
         if not subtask.tests and subtask.points:
             self.remarks.complain(f"the subtask {name!r} has points, but no tests")
+
+    def _needed(self, subtask: Subtask, name: str) -> Iterator[str]:
+        """The groups before it whose tests belong to it, too."""
+        known = {other: group for group, others in self.names.items() for other in (*others, group)}
+        for other in dict.fromkeys(known.get(asked, "") for asked in subtask.depends_on):
+            if other and other != name:
+                yield other
+        if lost := [asked for asked in subtask.depends_on if asked not in known]:
+            self.remarks.warn(
+                f"has a subtask that depends on {lost[0][:60]!r}, which is not before it: that is left out",
+                self.folder.prefix + GEN,
+            )
 
     def _test(self, plan: PlannedTest, group: str | None, points: float | None, *, sample: bool, subtask: int) -> None:
         number = len(self.tests)

@@ -36,9 +36,9 @@ def read_checker(table: YamlTable, programs: Programs) -> CheckerSpec:
     else:
         name, arguments = table.text("checker") or "", table.table("checker args")
     if name.endswith(".py"):
-        return _python(programs.of((name,), "checker", line=found.line), arguments)
+        return _python(programs.of((name,), "checker", line=found.line), arguments, programs)
     if name in _BY_PROGRAM:
-        return _python(programs.made(name, f"from dmoj.checkers.{name} import check\n"), arguments)
+        return _python(programs.made(name, f"from dmoj.checkers.{name} import check\n"), arguments, programs)
     make = _NAMED.get(name)
     if name in ("bridged", "bridged_checker"):
         spec = _bridged(arguments, programs, found.line)
@@ -139,8 +139,11 @@ def command_line(table: YamlTable, order: str) -> tuple[str, ...]:
         return ()
 
 
-def _python(program: PackageProgram | None, arguments: YamlTable) -> CheckerSpec:
+def _python(program: PackageProgram | None, arguments: YamlTable, programs: Programs) -> CheckerSpec:
     if program is None:
+        return STANDARD
+    if program.language != "python3":
+        programs.refuse(program, "is a checker in Python 2: DMOJ's judge calls checkers in Python 3")
         return STANDARD
     keywords = {key: _plain(value) for key in arguments if (value := arguments.get(key)) is not None}
     return CheckerSpec(

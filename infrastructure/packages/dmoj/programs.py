@@ -60,6 +60,10 @@ class Programs:
             main=sources[0] if sources else None,
         )
 
+    def refuse(self, program: PackageProgram, why: str) -> None:
+        """Complain of it."""
+        self._remarks.complain(why, self._folder.prefix + program.path)
+
     def made(self, name: str, source: str) -> PackageProgram:
         """A program in Python that the package does not hold."""
         file = PackageFile(f"{name}.py", self._folder.add(source.encode()))

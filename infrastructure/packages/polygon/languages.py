@@ -37,7 +37,7 @@ def language_of_type(kind: str, name: str, head: bytes) -> tuple[LanguageId | No
 
 def _python(kind: str) -> tuple[LanguageId | None, str]:
     if "pypy2" in kind or re.search(r"python\.2", kind):
-        return None, "Python 2"
+        return LanguageId("python2"), "Python 2"
     return (LanguageId("pypy3") if "pypy" in kind else LanguageId("python3")), "Python"
 
 

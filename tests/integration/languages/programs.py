@@ -12,6 +12,7 @@ SEVERAL_SOURCES: dict[str, dict[str, str]] = {
         "add.cc": '#include <thread>\n#include "add.hpp"\n'
         "int add(int a, int b) { int c; std::thread([&] { c = a + b; }).join(); return c; }",
     },
+    "python2": {"add.py": "def add(a, b): return a + b", "main.py": "from add import add\nprint add(40, 2)"},
     "python3": {"add.py": "def add(a, b): return a + b", "main.py": "from add import add\nprint(add(40, 2))"},
     "pypy3": {"add.py": "def add(a, b): return a + b", "main.py": "from add import add\nprint(add(40, 2))"},
     "java": {
@@ -91,6 +92,7 @@ BROKEN: dict[str, str] = {
     "cpp17": "int main() { return x; }",
     "cpp20": "int main() { co_return 1; }",
     "cpp23": "int main() { int x = std::declval; }",
+    "python2": "print (1\n",
     "python3": "print(1\n",
     "pypy3": "x = = 1\n",
     "java": 'public class Solution { public static void main(String[] a) { int x = "a"; } }',
@@ -117,6 +119,7 @@ HUNGRY: dict[str, str] = {
     "c17": "#include <stdlib.h>\n#include <string.h>\nint main(void) { for (;;) { char *p = malloc(1 << 20);"
     " if (!p) abort(); memset(p, 1, 1 << 20); } }",
     "cpp17": "#include <vector>\nint main() { std::vector<int> v; for (;;) v.push_back(1); }",
+    "python2": "x = []\nwhile True:\n    x.append(bytearray(1 << 20))\n",
     "python3": "x = []\nwhile True:\n    x.append(bytearray(1 << 20))\n",
     "java": "import java.util.*;\npublic class Main { public static void main(String[] a) {"
     " List<long[]> x = new ArrayList<>(); while (true) x.add(new long[100000]); } }",
@@ -125,6 +128,7 @@ HUNGRY: dict[str, str] = {
 
 HUNGRY_AT_ONCE: dict[str, str] = {
     "cpp17": "#include <vector>\nint main() { std::vector<char> v(1ull << 46); return v[5]; }",
+    "python2": "x = [0] * (1 << 46)\n",
     "python3": "x = [0] * (1 << 46)\n",
     "java": "public class Main { public static void main(String[] a) {"
     " System.out.println(new long[2000000000].length); } }",

@@ -6,8 +6,8 @@ from domain.languages.entities import LanguageId
 from infrastructure.languages.catalogue import FolderCatalogue, LanguageFileError
 
 IDS = (
-    "c11 c17 cpp14 cpp17 cpp20 cpp23 python3 pypy3 java kotlin javascript typescript go rust csharp ruby perl php lua "
-    "haskell ocaml pascal d tcl r bash sqlite"
+    "c11 c17 cpp14 cpp17 cpp20 cpp23 python2 python3 pypy3 java kotlin javascript typescript go rust csharp ruby perl "
+    "php lua haskell ocaml pascal d tcl r bash sqlite"
 )
 
 
@@ -36,7 +36,7 @@ def test_a_language_inherits_what_it_does_not_say(catalogue: FolderCatalogue) ->
         ('name = "Toy"\nsource', "source", "name", "required"),
         ('main = "named"', 'man = "named"', "man", "not permitted"),
         ('main = "named"', 'main = "guess"', "main", "should be"),
-        ('packages = ["toy"]', "packages = []", "toolchain.0.packages", "at least 1"),
+        ('packages = ["toy"]', "", "toolchain.0.packages", "required"),
         ('packages = ["toy"]', 'packages = ["toy"]\npaths = ["etc/toy"]', "toolchain.0.paths.0", "pattern"),
         ("'^Toy (.+)'", "'^Toy (.+'", "toolchain.0.version.pattern", "not a regular expression"),
         ("'^Toy (.+)'", "'^Toy'", "", "needs a group"),

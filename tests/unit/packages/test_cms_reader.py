@@ -79,8 +79,9 @@ def test_subtasks(read: Read) -> None:
 
 def test_tests_that_are_generated(read: Read) -> None:
     files = {
-        "task.yaml": TASK, "gen/GEN": GEN, "att/example.txt": "2 3\n", "gen/generatore.py": "", "gen/lib.py": "",
-        "gen/valida.py": "", "sol/soluzione.cpp": "",
+        "task.yaml": TASK, "gen/GEN": GEN, "att/example.txt": "2 3\n", "gen/generatore.py": "from lib import *\n",
+        "gen/lib.py": "",
+        "gen/valida.py": "", "gen/other.py": "", "sol/soluzione.cpp": "",
     }  # fmt: skip
     draft = read(files)
     assert [(name, data) for name, data, _ in pairs(draft)] == [
@@ -154,7 +155,10 @@ def test_marks_in_solutions(read: Read) -> None:
         Expectation(group="subtask 2", some=frozenset({Verdict.WA, Verdict.PE})),
     )
     assert found["sol/other_wa.cpp"].expectations[0].verdicts == frozenset({Verdict.WA, Verdict.PE, Verdict.PA})
-    assert found["sol/mario_30pt.cpp"].expectations == (Expectation(score=(30.0, 30.0)),)
+    points = found["sol/mario_30pt.cpp"].expectations[0]
+    assert points.score == (30.0, 30.0)
+    assert points.verdicts is not None
+    assert Verdict.AC not in points.verdicts
     assert found["sol/x.zig"].skip == "the language Zig is not in the catalogue"
     assert not found.keys() & {"sol/idea.cpp", "sol/grader.cpp"}
 
@@ -226,9 +230,18 @@ def test_the_tasks_own_name_is_that_of_right_solutions(read: Read) -> None:
 def test_python_2_is_not_taken_for_python_3(read: Read) -> None:
     old = "#!/usr/bin/env python\nfrom sys import stderr\nprint >> stderr, 3\n"
     draft = read(task(**{"gen/valida.py": old, "sol/soluzione.py": "for i in xrange(3):\n  pass\n"}))
-    assert draft.material.validators == ()
-    assert draft.material.references[0].skip == "the language Python 2 is not in the catalogue"
-    assert [w.file for w in draft.warnings] == ["gen/valida.py"]
+    assert [v.program.language for v in draft.material.validators] == ["python2"]
+    assert draft.material.references[0].program.language == "python2"
+
+
+def test_of_the_modules_beside_a_program_those_that_it_imports_come_with_it(read: Read) -> None:
+    sources = {
+        "gen/valida.py": "import sys, one\nfrom two.x import y\n",
+        "gen/one.py": "import three\n",
+        "gen/two.py": "",
+    }
+    draft = read(task(**sources, **{"gen/three.py": "", "gen/old.py": "print 1\n"}))
+    assert names(draft.material.validators[0].program) == ["valida.py", "one.py", "two.py", "three.py"]
 
 
 def test_a_checker_that_is_a_script(read: Read) -> None:
@@ -283,3 +296,27 @@ def test_wrong(read: Read, files: Files, message: str, file: str | None, line: i
     assert message in said[0][0]
     assert said[0][1] == file
     assert line is None or said[0][2] == line
+
+
+def test_a_manifest_that_is_still_to_be_made_complete(read: Read) -> None:
+    files = {name.replace("task.yaml", "task.yaml.orig"): data for name, data in task().items()}
+    assert len(read({f"apples/{name}": data for name, data in files.items()}).tests) == len(read(task()).tests)
+
+
+def test_subtasks_that_hold_the_tests_of_others(read: Read) -> None:
+    plan = "#ST: 30\n#STNAME: small\n1\n#ST: 70\n#STNAME: all\n#STDEP: small later\n2\n"
+    draft = read({
+        "task.yaml": TASK, "gen/GEN": plan, "gen/generator.cpp": "", "sol/solution.cpp": "",
+        "sol/a.cpp": "// @check-wrong-answer: small all\n",
+        "sol/b.cpp": "// @check-accepted: small\n// @check-zero: all\n",
+    })  # fmt: skip
+    assert [(group.name, group.depends_on) for group in draft.groups] == [("small", ()), ("all", ("small",))]
+    assert any("'later'" in warning.message for warning in draft.warnings)
+    found = {r.program.path: [e.group for e in r.expectations] for r in draft.material.references}
+    assert found["sol/a.cpp"] == [None, "small"]
+    assert found["sol/b.cpp"] == [None, "small", "all"]
+
+
+def test_settings_lie_beside_the_programs_that_read_them(read: Read) -> None:
+    draft = read(task(**{"gen/valida.py": "", "gen/limits.yaml": "a: 1", "gen/large.txt": "x" * 300_000}))
+    assert names(draft.material.validators[0].program) == ["valida.py", "limits.yaml"]

@@ -207,7 +207,7 @@ def test_reference_submissions(read: Read) -> None:
     })  # fmt: skip
     found = {reference.program.path.removeprefix("submissions/"): reference for reference in draft.material.references}
     assert {path: reference.program.language for path, reference in found.items()} == {
-        "accepted/a.cc": "cpp20", "accepted/old.py": None, "accepted/p.pl": "perl", "accepted/q.pl": None,
+        "accepted/a.cc": "cpp20", "accepted/old.py": "python2", "accepted/p.pl": "perl", "accepted/q.pl": None,
         "accepted/team": "java", "accepted/x.scala": None, "mixed/m.py": "python3", "run_time_error/r.c": "c17",
         "slow/s.py": "python3", "time_limit_exceeded/t.kt": "kotlin", "wrong_answer/w.py": "python3",
     }  # fmt: skip
@@ -219,7 +219,7 @@ def test_reference_submissions(read: Read) -> None:
     assert found["mixed/m.py"].expectations == (Expectation(verdicts=frozenset({TLE, WA, PE})),)
     assert found["slow/s.py"].expectations == ()
     assert [path for path, reference in found.items() if reference.sets_limit] == [
-        "accepted/a.cc", "accepted/p.pl", "accepted/team",
+        "accepted/a.cc", "accepted/old.py", "accepted/p.pl", "accepted/team",
     ]  # fmt: skip
     assert found["accepted/team"].program.main == "Main.java"
 

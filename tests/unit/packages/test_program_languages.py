@@ -19,7 +19,7 @@ from infrastructure.packages.program_languages import language_of
     ],
 )
 def test_python_2(source: str) -> None:
-    assert language_of({"a.py": source.encode()}) == (None, "Python 2")
+    assert language_of({"a.py": source.encode()}) == ("python2", "Python 2")
 
 
 @pytest.mark.parametrize(
