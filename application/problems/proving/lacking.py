@@ -24,7 +24,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "kotlin": (_KOTLIN, r"error: the feature \"([^\"]{1,80})\" is only available since"),
     "ocaml": (r"Unbound module (\w{1,80})",),
     "perl": (r"(?m)^Can't locate ([\w/]{1,80}\.pm) in @INC",),
-    "python3": (_PYTHON,), "pypy3": (_PYTHON,),
+    "python2": (r"ImportError: No module named ([\w.]{1,80})",), "python3": (_PYTHON,), "pypy3": (_PYTHON,),
     "rust": (r"error\[E0432\]: unresolved import `(\w{1,80})", r"can't find crate for `(\w{1,80})`",
              r"use of unstable library feature '(\w{1,80})'"),
 }  # fmt: skip

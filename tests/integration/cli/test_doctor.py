@@ -63,7 +63,7 @@ def test_this_machine() -> None:
     assert check_of(document, "kernel.seccomp")["status"] == "on"
     assert check_of(document, "servers.database")["status"] in {"on", "warn"}
     languages = next(group["checks"] for group in document["groups"] if group["name"] == "toolchains")
-    assert len(languages) == 26 + 2  # how many can be offered, and pandoc
+    assert len(languages) == 28 + 2  # how many can be offered, and pandoc
     assert all(c["cure"].startswith("apt-get install ") for c in languages if c["status"] == "off")
 
 
