@@ -6,7 +6,9 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from infrastructure.http.api.idempotency import PARAMETER
 from infrastructure.http.api.models import ErrorModel
+from infrastructure.http.api.responses import errors
 
 DESCRIPTION = """\
 Compiles and runs programs in a sandbox and judges them against tests.
@@ -32,9 +34,13 @@ def complete(app: FastAPI) -> Callable[[], dict[str, Any]]:
             components = document.setdefault("components", {})
             components.setdefault("schemas", {}).update(definitions["$defs"])
             components["securitySchemes"] = {SCHEME: BEARER}
+            conflict = {"409": errors(409)[409]}
             for path, operations in document["paths"].items():
                 for operation in operations.values() if path.startswith("/api/") else ():
                     operation["security"] = [{SCHEME: []}]
+                if path.startswith("/api/") and (post := operations.get("post")) is not None:
+                    post["parameters"] = [*post.get("parameters", []), PARAMETER]
+                    post["responses"] = dict(sorted({**conflict, **post["responses"]}.items()))
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -4,9 +4,12 @@ from application.access.recent_keys import RecentKeys
 from application.access.usecases import AuthenticateKey, CreateKey, ListKeys, RevokeKey
 from application.audit_log import AuditLog
 from application.clock import Clock
+from application.idempotency.replies import Replies
+from application.idempotency.reply_keeper import ReplyKeeper
 from domain.access.repositories import ApiKeyRepository, AuditRepository
 from infrastructure.config import Config
 from infrastructure.database.repositories.access.repositories import SqlApiKeyRepository, SqlAuditRepository
+from infrastructure.database.repositories.idempotency.repositories import SqlReplies
 from infrastructure.providers.config import ConfigProvider
 from infrastructure.providers.database import DatabaseProvider
 from infrastructure.system_clock import SystemClock
@@ -27,6 +30,8 @@ class AccessProvider(Provider):
     keys = provide(SqlApiKeyRepository, provides=ApiKeyRepository)
     entries = provide(SqlAuditRepository, provides=AuditRepository)
     audit = provide(AuditLog)
+    replies = provide(SqlReplies, provides=Replies)
+    reply = provide(ReplyKeeper)
     access = provide_all(AuthenticateKey, CreateKey, ListKeys, RevokeKey)
 
 

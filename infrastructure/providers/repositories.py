@@ -1,11 +1,13 @@
 from dishka import Provider, Scope, provide
 
+from application.idempotency.replies import Replies
 from application.submissions.job_ledger import JobLedger
 from domain.access.repositories import ApiKeyRepository, AuditRepository
 from domain.problems.repositories import ImportRepository, ProblemRepository
 from domain.submissions.repositories import SubmissionRepository
 from domain.workers.repositories import WorkerRepository
 from infrastructure.database.repositories.access.repositories import SqlApiKeyRepository, SqlAuditRepository
+from infrastructure.database.repositories.idempotency.repositories import SqlReplies
 from infrastructure.database.repositories.problems.repositories import SqlImportRepository, SqlProblemRepository
 from infrastructure.database.repositories.submissions.job_ledger import SqlJobLedger
 from infrastructure.database.repositories.submissions.repositories import SqlSubmissionRepository
@@ -23,4 +25,5 @@ class RepositoriesProvider(Provider):
     imports = provide(SqlImportRepository, provides=ImportRepository)
     submissions = provide(SqlSubmissionRepository, provides=SubmissionRepository)
     workers = provide(SqlWorkerRepository, provides=WorkerRepository)
+    replies = provide(SqlReplies, provides=Replies)
     ledger = provide(SqlJobLedger, provides=JobLedger, scope=Scope.APP)

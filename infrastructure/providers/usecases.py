@@ -5,6 +5,8 @@ from application.access.usecases import AuthenticateKey, CreateKey, ListAuditEnt
 from application.audit_log import AuditLog
 from application.health.probe import Probe
 from application.health.usecases import CheckReadiness
+from application.idempotency.reply_keeper import ReplyKeeper
+from application.idempotency.usecases import AnswerOnce, ForgetReplies
 from application.languages.usecases import ListLanguages
 from application.problems.package_writer import PackageWriter
 from application.problems.revision_builder import RevisionBuilder
@@ -54,6 +56,7 @@ class ServerUsecasesProvider(Provider):
     scope = Scope.REQUEST
 
     access = provide_all(AuditLog, AuthenticateKey, CreateKey, ListAuditEntries, ListKeys, RevokeKey)
+    idempotency = provide_all(AnswerOnce, ForgetReplies, ReplyKeeper)
     languages = provide_all(ListLanguages, ListWorkers)
     problems = provide_all(
         ArchiveProblem,

@@ -5,6 +5,7 @@ from datetime import datetime
 from application.access.secrets import digest_of, new_secret
 from application.audit_log import AuditLog
 from application.clock import Clock
+from application.idempotency.reply_keeper import ReplyKeeper
 from application.ids import new_id
 from application.transactions import Transaction
 from domain.access.entities import ApiKey, ApiKeyId
@@ -29,6 +30,7 @@ class CreateKey:
     keys: ApiKeyRepository
     clock: Clock
     audit: AuditLog
+    reply: ReplyKeeper
 
     async def __call__(
         self,
@@ -56,5 +58,7 @@ class CreateKey:
         )
         await self.keys.add(key)
         await self.audit.note(caller, "key.create", key.id, name=name, scopes=sorted(scopes), maxPriority=max_priority)
+        created = CreatedKey(key, secret)
+        await self.reply.keep(created)
         await self.transaction.commit()
-        return CreatedKey(key, secret)
+        return created

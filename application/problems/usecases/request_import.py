@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from application.audit_log import AuditLog
 from application.blobs import BlobStorage, BlobTooLarge
 from application.clock import Clock
+from application.idempotency.reply_keeper import ReplyKeeper
 from application.ids import new_id
 from application.problems.policy import ImportPolicy
 from application.problems.revision_publisher import RevisionPublisher
@@ -32,6 +33,7 @@ class RequestImport:
     policy: ImportPolicy
     publisher: RevisionPublisher
     audit: AuditLog
+    reply: ReplyKeeper
 
     async def __call__(self, key: ApiKey, chunks: AsyncIterator[bytes], slug: Slug | None) -> PackageImport:
         """The import, pending. Raises MissingScope, Invalid, NotTheOwner, TooLarge (nothing is kept then)."""
@@ -56,6 +58,7 @@ class RequestImport:
         )
         await self.imports.add(package_import)
         await self.audit.note(key, "problem.import", package_import.id, slug=slug, package=package.digest.hex())
+        await self.reply.keep(package_import)
         await self.transaction.commit()
         await self.bell.ring_import(package_import.id)
         return package_import

@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from application.clock import Clock
+from application.idempotency.reply_keeper import ReplyKeeper
 from application.ids import new_id
 from application.languages.catalogue import LanguageCatalogue
 from application.problems.packages import ProblemDraft
@@ -52,6 +53,7 @@ class SubmitSolutions:
     metadata_rules: MetadataRules
     bell: Bell
     clock: Clock
+    reply: ReplyKeeper
 
     async def __call__(self, key: ApiKey, new: Sequence[NewSubmission]) -> list[SubmissionView | ProbaError]:
         """One answer each, in order: what is wrong with one does not keep out the others.
@@ -70,6 +72,7 @@ class SubmitSolutions:
         accepted = [a for a in answers if isinstance(a, SubmissionView)]
         if accepted:
             await self.submissions.add([a.submission for a in accepted], [a.job.id for a in accepted])
+            await self.reply.keep(answers)
             await self.transaction.commit()
             await self.bell.ring(len(accepted))
         return answers

@@ -11,14 +11,19 @@ from domain.exceptions import Unauthenticated
 
 async def authenticate(request: Request) -> None:
     """Note the request's key in its state; the route class does it before anything is read. Raises Unauthenticated."""
+    use_case = await request.state.dishka_container.get(AuthenticateKey)
+    request.state.key = await use_case(secret_of(request))
+
+
+def secret_of(request: Request) -> str:
+    """What the request brings as its key. Raises Unauthenticated."""
     headers = request.headers.getlist("authorization")
     if len(headers) != 1:
         raise Unauthenticated
     scheme, _, secret = headers[0].partition(" ")
     if scheme.lower() != "bearer" or not secret or secret != secret.strip():
         raise Unauthenticated
-    use_case = await request.state.dishka_container.get(AuthenticateKey)
-    request.state.key = await use_case(secret)
+    return secret
 
 
 async def _caller(request: Request) -> ApiKey:

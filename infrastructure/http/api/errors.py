@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fastapi import Response
 
 from application.exceptions import StorageFull, StorageUnavailable
+from application.idempotency.exceptions import IdempotencyKeyInUse
 from domain.exceptions import (
     Conflict,
     Forbidden,
@@ -94,7 +95,7 @@ def error_headers(error: Exception) -> dict[str, str]:
     """What the status asks for beside the document."""
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": 'Bearer realm="proba"'}
-    if isinstance(error, Overloaded):
+    if isinstance(error, Overloaded | IdempotencyKeyInUse):
         return {"Retry-After": str(max(1, error.retry_after_seconds))}
     if isinstance(error, StorageUnavailable | StorageFull):
         return {"Retry-After": str(STORAGE_RETRY_SECONDS)}

@@ -11,7 +11,7 @@ REASONS = {
     403: "The key lacks the scope, or asks for more than it may.",
     404: "There is no such thing, or this key may not know of it.",
     408: "The body came too slowly.",
-    409: "The request contradicts what is stored.",
+    409: "The request contradicts what is stored; or its `Idempotency-Key` is another request's, or in work.",
     412: "`If-Match` names another revision than the one in force.",
     413: "The body, or a part of it, is larger than the service allows.",
     415: "The body is not of the media type that is read here.",

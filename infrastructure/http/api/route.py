@@ -12,9 +12,8 @@ from starlette.exceptions import HTTPException
 
 from domain.exceptions import FieldError, Invalid
 from infrastructure.http.api.caller import authenticate
+from infrastructure.http.api.idempotency import HEADER, answer_once
 from infrastructure.http.api.request_body import LimitedRequest
-
-UNBUILT_HEADERS = ("idempotency-key",)
 
 
 class ApiRoute(DishkaRoute):
@@ -34,7 +33,10 @@ class ApiRoute(DishkaRoute):
             _check_query(request, known, repeatable)
             _check_headers(request, wants_json=wants_json)
             limit = request.app.state.max_package_body if form else request.app.state.max_body
-            return await handle(LimitedRequest(request.scope, request.receive, limit))
+            limited = LimitedRequest(request.scope, request.receive, limit)
+            if request.method == "POST" and HEADER in request.headers:
+                return await answer_once(limited, handle)
+            return await handle(limited)
 
         return handle_strictly
 
@@ -58,9 +60,6 @@ def _check_query(request: Request, known: frozenset[str], repeatable: frozenset[
 
 
 def _check_headers(request: Request, *, wants_json: bool) -> None:
-    for name in UNBUILT_HEADERS:
-        if name in request.headers and request.method == "POST":
-            raise Invalid.field(name, "this header is not built yet; send the request without it")
     if wants_json:
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type != "application/json":

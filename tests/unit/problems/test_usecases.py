@@ -11,6 +11,7 @@ import pytest
 from application.audit_log import AuditLog
 from application.contents import BytesContent
 from application.exceptions import StorageUnavailable
+from application.idempotency.reply_keeper import ReplyKeeper
 from application.ids import new_id
 from application.judging.policy import RunPolicy
 from application.judging.setter_programs import SetterPrograms
@@ -38,6 +39,7 @@ from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_import_repository import FakeImportRepository
 from tests.fakes.fake_packages import FakePackages
 from tests.fakes.fake_problem_repository import FakeProblemRepository
+from tests.fakes.fake_replies import FakeReplies
 from tests.fakes.fake_sandbox_pool import FakeSandboxPool
 from tests.fakes.fake_toolchains import FakeToolchains
 from tests.fakes.fake_transaction import FakeTransaction
@@ -93,6 +95,7 @@ class House:
         return RequestImport(
             transaction=self.transaction, imports=self.imports, blobs=self.blobs, bell=self.bell, clock=self.clock,
             policy=self.policy, publisher=self.publisher, audit=self.audit,
+            reply=ReplyKeeper(replies=FakeReplies()),
         )  # fmt: skip
 
     @property

@@ -4,8 +4,10 @@ from dishka import FromDishka
 from fastapi import APIRouter, Path, Response
 
 from application.access.usecases import CreateKey, ListKeys, RevokeKey
+from application.idempotency.reply_keeper import ReplyKeeper
 from domain.access.entities import ApiKeyId
 from infrastructure.http.api.caller import Caller
+from infrastructure.http.api.idempotency import reply
 from infrastructure.http.api.models import Page
 from infrastructure.http.api.pagination import Cursor, Limit, slice_page
 from infrastructure.http.api.responses import BODY, errors
@@ -15,14 +17,21 @@ from infrastructure.http.api.v1.access.models import CreatedKeyModel, KeyModel, 
 
 router = APIRouter(prefix="/keys", tags=["keys"], route_class=ApiRoute)
 
+NO_STORE = {"Cache-Control": "no-store"}
+
 
 @router.post("", status_code=201, summary="Make an API key", responses=errors(403, *BODY))
 async def create_key(
-    body: NewKeyModel, caller: Caller, response: Response, use_case: FromDishka[CreateKey]
+    body: NewKeyModel,
+    caller: Caller,
+    response: Response,
+    use_case: FromDishka[CreateKey],
+    keeper: FromDishka[ReplyKeeper],
 ) -> CreatedKeyModel:
     """Scope `admin`. The secret is in this answer and nowhere else."""
+    keeper.show_as(lambda created: reply(201, created_key_model(created), NO_STORE))
     created = await use_case(body.name, frozenset(body.scopes), body.max_priority, body.expires_at, caller=caller)
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.update(NO_STORE)
     return created_key_model(created)
 
 

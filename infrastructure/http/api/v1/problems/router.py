@@ -5,6 +5,7 @@ from dishka import FromDishka
 from fastapi import APIRouter, Form, Path, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
+from application.idempotency.reply_keeper import ReplyKeeper
 from application.problems.usecases import (
     ArchiveProblem,
     ExportPackage,
@@ -20,6 +21,7 @@ from application.problems.usecases import (
 )
 from domain.problems.entities import ImportId, Slug
 from infrastructure.http.api.caller import Caller
+from infrastructure.http.api.idempotency import reply
 from infrastructure.http.api.models import Page, SlugText
 from infrastructure.http.api.pagination import Cursor, Limit, encode_cursor, slice_page, start_of
 from infrastructure.http.api.responses import BODY, errors
@@ -156,10 +158,12 @@ async def request_import(
     caller: Caller,
     response: Response,
     use_case: FromDishka[RequestImport],
+    keeper: FromDishka[ReplyKeeper],
 ) -> ImportModel:
     """Scope `author`. A worker reads the package; `Location` shows what has become of it."""
+    keeper.show_as(lambda new: reply(202, import_model(new), _location(new.id)))
     package_import = await use_case(caller, _chunks(body.package), None if body.slug is None else Slug(body.slug))
-    response.headers["Location"] = f"/api/v1/imports/{package_import.id}"
+    response.headers.update(_location(package_import.id))
     return import_model(package_import)
 
 
@@ -169,6 +173,10 @@ async def get_import(
 ) -> ImportModel:
     """`rejected` names every file that is wrong."""
     return import_model(await use_case(caller, import_id))
+
+
+def _location(import_id: ImportId) -> dict[str, str]:
+    return {"Location": f"/api/v1/imports/{import_id}"}
 
 
 async def _chunks(upload: UploadFile) -> AsyncIterator[bytes]:

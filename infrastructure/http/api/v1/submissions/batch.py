@@ -3,8 +3,9 @@
 from typing import Annotated, Any
 
 from fastapi import Body
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from application.idempotency.replies import Reply
 from application.submissions.usecases import NewSubmission
 from domain.exceptions import ProbaError
 from domain.submissions.entities import SubmissionView
@@ -20,6 +21,8 @@ Batch = Annotated[
     list[Any],
     Body(min_length=1, max_length=MOST, description="each as in POST /submissions"),
 ]
+
+ANSWERS = TypeAdapter(list[BatchAnswerModel])
 
 BODY_SCHEMA = {
     "requestBody": {
@@ -58,6 +61,11 @@ def batch_answers(
     """One answer for each item of the body, in its order; ``answers`` are those of the items that could be read."""
     coming = iter(answers)
     return [_refused(one) if isinstance(one, ErrorModel) else _answer(next(coming)) for one in read]
+
+
+def batch_reply(answers: list[BatchAnswerModel]) -> Reply:
+    """What is kept for a repetition."""
+    return Reply(200, {}, ANSWERS.dump_json(answers, by_alias=True))
 
 
 def _answer(answer: SubmissionView | ProbaError) -> BatchAnswerModel:

@@ -4,6 +4,7 @@ from typing import Annotated
 from dishka import FromDishka
 from fastapi import APIRouter, Depends, Path, Query, Response
 
+from application.idempotency.reply_keeper import ReplyKeeper
 from application.submissions.usecases import (
     CancelSubmission,
     DeleteSubmission,
@@ -18,11 +19,12 @@ from domain.exceptions import ProbaError
 from domain.submissions.dtos import SubmissionFilter
 from domain.submissions.entities import SubmissionId
 from infrastructure.http.api.caller import Caller
+from infrastructure.http.api.idempotency import reply
 from infrastructure.http.api.models import Page
 from infrastructure.http.api.pagination import Cursor, Limit, encode_cursor, slice_page
 from infrastructure.http.api.responses import BODY, errors
 from infrastructure.http.api.route import ApiRoute
-from infrastructure.http.api.v1.submissions.batch import BODY_SCHEMA, Batch, batch_answers, read_batch
+from infrastructure.http.api.v1.submissions.batch import BODY_SCHEMA, Batch, batch_answers, batch_reply, read_batch
 from infrastructure.http.api.v1.submissions.filters import submission_filter
 from infrastructure.http.api.v1.submissions.mappers import job_model, new_submission, source_model, submission_model
 from infrastructure.http.api.v1.submissions.models import (
@@ -54,15 +56,17 @@ async def submit(
     response: Response,
     use_case: FromDishka[SubmitSolutions],
     get_submission: FromDishka[GetSubmission],
+    keeper: FromDishka[ReplyKeeper],
     wait: Wait = 0,
 ) -> SubmissionModel:
     """Scope `submit`. It is stored when this answers; `Location` shows how it fares."""
+    keeper.show_as(lambda new: reply(201, submission_model(new[0]), _location(new[0].submission.id)))
     (answer,) = await use_case(caller, [new_submission(body)])
     if isinstance(answer, ProbaError):
         raise answer
     if wait:
         answer = await get_submission(caller, answer.submission.id, wait=timedelta(seconds=wait))
-    response.headers["Location"] = f"/api/v1/submissions/{answer.submission.id}"
+    response.headers.update(_location(answer.submission.id))
     return submission_model(answer)
 
 
@@ -72,9 +76,12 @@ async def submit(
     responses=errors(403, *BODY),
     openapi_extra=BODY_SCHEMA,
 )
-async def submit_batch(body: Batch, caller: Caller, use_case: FromDishka[SubmitSolutions]) -> list[BatchAnswerModel]:
+async def submit_batch(
+    body: Batch, caller: Caller, use_case: FromDishka[SubmitSolutions], keeper: FromDishka[ReplyKeeper]
+) -> list[BatchAnswerModel]:
     """Scope `submit`. Up to 1000; each is accepted or refused on its own, answered in the order of the body."""
     read = read_batch(body)
+    keeper.show_as(lambda answers: batch_reply(batch_answers(read, answers)))
     return batch_answers(read, await use_case(caller, [one for one in read if isinstance(one, NewSubmission)]))
 
 
@@ -150,3 +157,7 @@ async def get_job(
 ) -> JobModel:
     """With its tests."""
     return job_model(await use_case(caller, submission_id, number))
+
+
+def _location(submission_id: SubmissionId) -> dict[str, str]:
+    return {"Location": f"/api/v1/submissions/{submission_id}"}

@@ -1,0 +1,1 @@
+"""Replies to requests that may be sent again."""
