@@ -139,10 +139,12 @@ class GroupTree:
         below: defaultdict[str, list[Outcome]] = defaultdict(list)
         for name, node in reversed(self.nodes.items()):  # children stand after their parents
             outcomes = [*reversed(below[name]), *node.outcomes]
-            if node.group.grader is not None and outcomes and name not in self._graded:
-                run = tuple(outcome for outcome in outcomes if outcome.verdict is not Verdict.SK)
+            run = tuple(outcome for outcome in outcomes if outcome.verdict is not Verdict.SK)
+            if node.group.grader is not None and run and name not in self._graded:
                 return Grading(node.group, run)
             outcome = node.outcome(outcomes) if outcomes else Outcome(Verdict.SK, 0.0)
+            if not run:  # neither right nor wrong
+                outcome = Outcome(Verdict.SK, outcome.score)
             if name in self._graded:
                 verdict, score = self._graded[name]
                 decisive = next((o.decisive for o in outcomes if o.verdict is verdict), outcome.decisive)

@@ -14,15 +14,19 @@ _DOS = 0
 
 
 class BadName(Exception):
-    """``shown`` is printable. ``odd``: it does no harm, and its entry can be left out."""
+    """``shown`` is printable. ``odd``: it does no harm, and its entry can be left out, or be called ``instead``."""
 
-    def __init__(self, shown: str, reason: str, *, odd: bool = False) -> None:
+    def __init__(self, shown: str, reason: str, *, odd: bool = False, instead: str | None = None) -> None:
         super().__init__(shown, reason)
-        self.shown, self.reason, self.odd = shown, reason, odd
+        self.shown, self.reason, self.odd, self.instead = shown, reason, odd, instead
 
     def left_out(self) -> Complaint:
         """The warning about an entry that was passed over: real packages have drafts and notes with such names."""
         return Complaint(f"{self.reason}: it was left out", self.shown)
+
+    def renamed(self) -> Complaint:
+        """The warning about one that was called otherwise."""
+        return Complaint(f"{self.reason}: it is called {self.instead} here", self.shown)
 
 
 def entry_path(info: ZipInfo) -> str:
@@ -33,7 +37,7 @@ def entry_path(info: ZipInfo) -> str:
         try:
             name = raw.decode()
         except UnicodeDecodeError:
-            raise BadName(shown_name(raw), "has a name that is not UTF-8", odd=True) from None
+            name = raw.decode(errors="surrogateescape")
     if info.create_system == _DOS:  # old Windows programs divide folders so
         name = name.replace("\\", "/")
     check_name(name)
@@ -60,7 +64,17 @@ def check_name(name: str) -> None:
     for rules, is_odd in ((harmful, False), (odd, True)):
         for broken, reason in rules:
             if broken:
-                raise BadName(shown_name(raw), reason, odd=is_odd)
+                raise BadName(shown_name(raw), reason, odd=is_odd, instead=_instead(name) if is_odd else None)
+
+
+def _instead(name: str) -> str | None:
+    """The same with odd bytes and characters as "%E9"; None: that would be no better."""
+    called = "".join(c if c.isprintable() and c not in "\\\x7f" else _escaped(c) for c in name)
+    return called if called != name and is_sound(called) else None
+
+
+def _escaped(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode(errors="surrogateescape"))
 
 
 def is_sound(name: str) -> bool:

@@ -75,8 +75,11 @@ class TarUnpacker:
         except BadName as error:
             if not error.odd:
                 raise _rejected(error.reason, error.shown) from None
-            self._left_out.append(error.left_out())
-            return
+            path = error.instead
+            if path is None or path in self._files or path in self._links:
+                self._left_out.append(error.left_out())
+                return
+            self._left_out.append(error.renamed())
         if path is None:
             return
         if info.isdir():

@@ -10,7 +10,7 @@ import os
 import stat
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -77,7 +77,7 @@ class ZipUnpacker:
         self._check_places(infos, archive.start_dir)
         entries: dict[str, ZipInfo] = {}
         for info in infos:
-            path = self._path(info)
+            path = self._path(info, entries)
             if path is None:
                 continue
             self._check_entry(info, path)
@@ -89,13 +89,16 @@ class ZipUnpacker:
         self._check_total(sum(info.file_size for info in files.values()))
         return files
 
-    def _path(self, info: ZipInfo) -> str | None:
+    def _path(self, info: ZipInfo, taken: Container[str]) -> str | None:
         """None: its name is odd, and it is left out."""
         try:
             return entry_path(info)
         except BadName as error:
             if not error.odd:
                 raise _rejected(error.reason, error.shown) from None
+            if error.instead is not None and error.instead not in taken:
+                self._left_out.append(error.renamed())
+                return error.instead
             self._left_out.append(error.left_out())
             return None
 

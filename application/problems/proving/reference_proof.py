@@ -26,7 +26,7 @@ GENEROUS = timedelta(seconds=20)
 """The limit of accepted submissions whose times are to give the problem's."""
 TRUSTED_MARGIN = 1.5
 """Where the slowest accepted submission fits into a stated limit less often, another machine may find it too slow."""
-_SLOW = frozenset({Verdict.TLE})
+_SLOW = (frozenset({Verdict.TLE}), frozenset({Verdict.TLE, Verdict.OLE}))
 _FASTER: Mapping[LanguageId, LanguageId] = {LanguageId("python3"): LanguageId("pypy3")}
 """Kattis, DOMjudge and ICPC contests run what packages call Python by PyPy; DMOJ and CMS by CPython."""
 _PYTHON_2 = LanguageId("python2")
@@ -212,7 +212,7 @@ def _times(
 
 
 def _must_be_slow(reference: ReferenceSubmission) -> bool:
-    return any(_SLOW in (e.verdicts, e.some) for e in reference.expectations)
+    return any(wanted in (e.verdicts, e.some) for e in reference.expectations for wanted in _SLOW)
 
 
 def _doubts(draft: ProblemDraft, times: TimeLimits, *, stated: bool) -> Iterator[Complaint]:

@@ -27,6 +27,8 @@ _CRASH = frozenset({Verdict.RTE, Verdict.MLE})
 _RIGHT = frozenset({Verdict.AC})
 _SLOW = frozenset({Verdict.TLE})
 _FLOOD = frozenset({Verdict.OLE})
+_WITHOUT_END = _SLOW | _FLOOD
+"""Other judges cut a flood of output short and let its program run on."""
 _OF_CODE: Mapping[str, frozenset[Verdict]] = {
     "AC": _RIGHT, "ACCEPTED": _RIGHT, "CORRECT": _RIGHT,
     "WA": _WRONG, "WRONG-ANSWER": _WRONG, "NO-OUTPUT": _WRONG | {Verdict.RTE},
@@ -125,7 +127,7 @@ def _by_folder(directory: str, metadata: Metadata) -> Iterator[Expectation]:
         yield Expectation(verdicts=frozenset({Verdict.AC, Verdict.PA}))
     elif directory == "time_limit_exceeded":
         # "too slow; may also be giving wrong answer": some test is, whatever stands before it
-        yield Expectation(some=_SLOW)
+        yield Expectation(some=_WITHOUT_END)
     elif directory in _BY_FOLDER:
         verdicts = _BY_FOLDER[directory]
         yield Expectation(verdicts=verdicts | {Verdict.PA} if metadata.scoring and Verdict.WA in verdicts else verdicts)

@@ -14,6 +14,8 @@ _MAX_SIZE = 256 * 1024
 _AGGREGATIONS = {
     "sum": GroupScoring.SUM, "avg": GroupScoring.AVERAGE, "min": GroupScoring.MIN, "max": GroupScoring.MAX,
 }  # fmt: skip
+_ON_REJECT = {"break": True, "first_error": True, "continue": False, "worst_error": False, "grade": False}
+"""Whether a group stops at its first failure; others than "break" and "continue" are those of old packages."""
 _VERDICTS = {
     "worst_error": GroupVerdict.WORST, "first_error": GroupVerdict.FIRST, "always_accept": GroupVerdict.ALWAYS_ACCEPT,
 }  # fmt: skip
@@ -48,8 +50,8 @@ class TestSettings:
         settings = TestSettings(
             accept_score=_float(given.get("accept_score"), 1.0), reject_score=_float(given.get("reject_score"), 0.0)
         )
-        if given.get("on_reject") == "grade":
-            settings = replace(settings, stop=False)
+        if (stop := _ON_REJECT.get(given.get("on_reject", ""))) is not None:
+            settings = replace(settings, stop=stop)
         return _with_range(settings, given.get("range"))
 
 
@@ -74,19 +76,29 @@ def read_settings(
 def _read_legacy(table: YamlTable, inherited: TestSettings) -> TestSettings:
     settings = _with_scores(table, inherited)
     on_reject, grading = table.text("on_reject"), table.text("grading")
-    if on_reject in ("break", "continue"):
-        settings = replace(settings, stop=on_reject == "break")
+    if on_reject in _ON_REJECT:
+        settings = replace(settings, stop=_ON_REJECT[on_reject])
     elif on_reject is not None:
         table.warn("on_reject", "is neither 'break' nor 'continue', and was ignored")
     if grading is not None:
         settings = replace(settings, custom_grader=grading == "custom")
     if (words := table.words("grader_flags")) is not None:
         settings = _with_flags(settings, words)
-    if (words := table.words("input_validator_flags")) is not None:
-        settings = replace(settings, validator_arguments=words)
-    if (words := table.words("output_validator_flags")) is not None:
-        settings = replace(settings, checker_arguments=words)
+    settings = replace(
+        settings,
+        validator_arguments=_flags(table, "input_validator_flags", settings.validator_arguments),
+        checker_arguments=_flags(table, "output_validator_flags", settings.checker_arguments),
+    )
     return with_arguments(table, settings)
+
+
+def _flags(table: YamlTable, key: str, inherited: tuple[str, ...]) -> tuple[str, ...]:
+    found = table.get(key)
+    if found is not None and isinstance(found.value, dict):
+        table.warn(key, "names flags for single validators: none of them was given any")
+        return inherited
+    words = table.words(key)
+    return inherited if words is None else words
 
 
 def _with_scores(table: YamlTable, settings: TestSettings) -> TestSettings:

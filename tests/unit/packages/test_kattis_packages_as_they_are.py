@@ -112,6 +112,16 @@ def test_drafts_of_2023_expect_what_the_folder_says_of_the_verdict(read: Read) -
     assert newest.material.references[0].expectations[0].some == frozenset({Verdict.WA, Verdict.PE})
 
 
+@pytest.mark.parametrize(
+    ("word", "stop"), [("break", True), ("first_error", True), ("continue", False), ("grade", False), ("odd", True)]
+)
+def test_what_a_failure_stops(read: Read, word: str, stop: bool) -> None:
+    files = {**TESTS, "problem.yaml": "type: scoring\n"}
+    by_group = read({**files, "data/testdata.yaml": f"on_reject: {word}\ninput_validator_flags: {{v: x}}\n"})
+    by_problem = read({**files, "problem.yaml": f"type: scoring\ngrading: {{on_reject: {word}}}\n"})
+    assert by_group.groups[0].stop is by_problem.groups[0].stop is stop
+
+
 def test_arguments_as_drafts_spell_them(read: Read) -> None:
     draft = read({
         **TESTS, "problem.yaml": "problem_format_version: 2023-07-draft\nname: x\n",

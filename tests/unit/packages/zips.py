@@ -117,12 +117,17 @@ HOSTILE: Mapping[str, Hostile] = {
 }
 
 
-ODD: dict[str, tuple[Callable[[], bytes], str, str]] = {
-    "backslash": (lambda: with_entry("tests\\1.in"), "backslash", "tests\\1.in"),
-    "escape sequence": (lambda: raw_name(b"\x1b[2J"), "control characters", "\\x1b[2J"),
-    "right to left": (lambda: with_entry("tests/\u202eni.1"), "control characters", "tests/\\u202eni.1"),
-    "not UTF-8": (lambda: raw_name(b"\xff\xfe"), "not UTF-8", "\\xff\\xfe"),
-    "long name": (lambda: with_entry("x" * 500), "more than 400 bytes", "x" * 120 + "…"),
-    "deep": (lambda: with_entry("a/" * 17 + "b"), "16 folders deep", "a/" * 17 + "b"),
+ODD: dict[str, tuple[Callable[[], bytes], str, str, str | None]] = {
+    "backslash": (lambda: with_entry("tests\\1.in"), "backslash", "tests\\1.in", "tests%5C1.in"),
+    "escape sequence": (lambda: raw_name(b"\x1b[2J"), "control characters", "\\x1b[2J", "%1B[2J"),
+    "right to left": (
+        lambda: with_entry("tests/\u202eni.1"),
+        "control characters",
+        "tests/\\u202eni.1",
+        "tests/%E2%80%AEni.1",
+    ),
+    "not UTF-8": (lambda: raw_name(b"\xff\xfe"), "not UTF-8", "\\xff\\xfe", "%FF%FE"),
+    "long name": (lambda: with_entry("x" * 500), "more than 400 bytes", "x" * 120 + "…", None),
+    "deep": (lambda: with_entry("a/" * 17 + "b"), "16 folders deep", "a/" * 17 + "b", None),
 }
-"""Good packages with an entry that is left out."""
+"""Good packages with an entry that is called otherwise, or (None) left out."""

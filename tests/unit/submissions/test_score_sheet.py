@@ -206,6 +206,23 @@ def test_graders_of_the_setter_add_up_the_inner_groups_first() -> None:
     assert (result.score, [g.score for g in result.groups]) == (7.0, [7.0, 33.0, 60.0])
 
 
+def test_a_group_that_was_skipped_is_neither_right_nor_wrong_and_no_grader_is_asked() -> None:
+    grader = PackageProgram(path="graders/g.py", files=())
+    groups = [
+        TestGroup(name="all", points=100.0, scoring=GroupScoring.SUM, stop=True, accept_if_any=True),
+        TestGroup(name="all/1", points=40.0, parent="all", scoring=GroupScoring.MIN),
+        TestGroup(name="all/2", points=60.0, parent="all", scoring=GroupScoring.MIN, grader=grader),
+    ]
+    rev = revision(Scoring.POINTS, groups, [case("a", "all/1", 40.0), case("b", "all/2", 60.0)])
+    result, row = judge(rev, {"a": 0.0})
+    assert (result.verdict, result.score, row) == (Verdict.WA, 0.0, "WA SK")
+    sheet = ScoreSheet(rev, stop=False)
+    for index, verdict in enumerate((Verdict.WA, Verdict.SK)):
+        test = rev.tests[index]
+        sheet.add(TestResult(index=index, name=test.name, group=test.group, sample=False, verdict=verdict, message=""))
+    assert sheet.to_grade() is None
+
+
 def test_points_of_a_checker_count_whatever_a_test_was_worth() -> None:
     rev = revision(Scoring.POINTS, [TestGroup(name="a", points=1000.0)], [case("1", "a", 1.0), case("2", sample=True)])
     sheet = ScoreSheet(rev, stop=False)
