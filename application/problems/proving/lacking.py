@@ -12,6 +12,7 @@ _KOTLIN = (
     r"runningFold\w*|scan|firstNotNullOf\w*|ArrayDeque|digitToInt|uppercase\w*|lowercase\w*|rotate(?:Left|Right)|"
     r"countOneBits|count(?:Leading|Trailing)ZeroBits|flatMapIndexed|reduceOrNull|shuffle\w*|randomOrNull|floorDiv|mod)\b"
 )
+_CPP_LIBRARY = r"‘\w+’ is not a member of ‘std::(?:ranges|views|chrono)"
 _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "c11": (_C,), "c17": (_C,), "cpp14": (_C,), "cpp17": (_C,), "cpp20": (_C,), "cpp23": (_C,),
     "csharp": (r"error CS1644: Feature `([^']{1,80})' cannot be used",
@@ -29,7 +30,11 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
              r"use of unstable library feature '(\w{1,80})'"),
 }  # fmt: skip
 _NEWER: Mapping[str, tuple[str, str]] = {
-    "csharp": (r"error CS(?:1525|1041|8025)\b", "a newer version of C#"),
+    "cpp20": (_CPP_LIBRARY, "a newer library of C++"),
+    "cpp23": (_CPP_LIBRARY, "a newer library of C++"),
+    "csharp": (r"error CS(?:1525|1041|8025)\b", "a version of C# that knows its syntax"),
+    "kotlin": (r"error: (?:expecting|unexpected tokens)\b", "a version of Kotlin that knows its syntax"),
+    "rust": (r"error\[E0658\]", "a version of Rust that knows its features"),
 }
 """Syntax that is not known here, in sources that were whole to their authors."""
 

@@ -11,6 +11,7 @@ from domain.problems.enums import CheckerProtocol, CheckerType, Scoring
 from domain.problems.files import PackageProgram
 from domain.problems.material import InputValidator, ProblemMaterial, TimeRule
 from domain.problems.setup import Interaction, ProblemSetup, ProgramLimits
+from domain.runs.units import size_text
 from infrastructure.packages.kattis.constants import Constants
 from infrastructure.packages.kattis.included import read_beside, read_stubs
 from infrastructure.packages.kattis.metadata import INI, MANIFEST, Metadata, read_metadata
@@ -89,7 +90,7 @@ class _Reading:
         checker, interaction = self._judge(data)
         return ProblemDraft(
             title=next((title for title in titles if title), "")[:256],
-            limits=ProblemLimits(cpu_time=metadata.time_limit, memory=metadata.memory, output=metadata.output),
+            limits=ProblemLimits(cpu_time=metadata.time_limit, memory=metadata.memory, output=self._output(data)),
             checker=checker,
             scoring=Scoring.POINTS if metadata.scoring else Scoring.PASS_FAIL,
             groups=tuple(data.groups),
@@ -128,6 +129,16 @@ class _Reading:
             warnings=tuple(self._warnings),
             contents=self._folder.used,
         )
+
+    def _output(self, data: TestData) -> int:
+        """Right answers must find room, whatever the limit that other judges do not keep."""
+        largest = max((test.answer.size for test in data.tests if test.answer is not None), default=0)
+        if largest <= self._metadata.output:
+            return self._metadata.output
+        limit, wanted = size_text(self._metadata.output), size_text(2 * largest)
+        remark = f"the limit of output, {limit}, is below the largest answer: it was raised to {wanted}"
+        self._warnings.append(Complaint(remark, self._folder.prefix + MANIFEST))
+        return 2 * largest
 
     def _slug(self) -> Slug | None:
         name = self._metadata.short_name or self._folder.prefix.rstrip("/").rpartition("/")[2]

@@ -48,6 +48,14 @@ def test_settings_that_mean_nothing_are_warnings(read: Read, manifest: str) -> N
     assert len(read({**TESTS, "problem.yaml": manifest}).warnings) == 1
 
 
+def test_right_answers_find_room(read: Read) -> None:
+    small = {**TESTS, "problem.yaml": "limits: {output: 1}\n"}
+    assert read(small).limits.output == MIB
+    draft = read({**small, "data/secret/1.ans": "x" * (MIB + 1)})
+    assert draft.limits.output == 2 * MIB + 2
+    assert "below the largest answer" in draft.warnings[0].message
+
+
 def test_answers_that_are_not_there_are_made_by_an_accepted_submission(read: Read) -> None:
     files = {**TESTS, "problem.yaml": "", "data/secret/2.in": "2\n", "submissions/accepted/a.py": "print(2)\n"}
     draft = read({**files, "submissions/accepted/b.cpp": "int main() {}\n", "submissions/wrong_answer/c.cpp": ""})
