@@ -7,6 +7,7 @@ ProbaError
 ├── TooLarge        a size limit was passed; a kind of Invalid with its own status
 ├── Unauthenticated no key, or one that is not valid
 ├── Forbidden       the key may not do this
+├── TooMany         this key has had its share; says when to try again
 └── Overloaded      the service cannot take more now; says when to try again
 
 Errors hold data and ``__str__`` renders them. Modules inherit from these; one table in
@@ -89,3 +90,9 @@ class Overloaded(ProbaError):
 
     def __str__(self) -> str:
         return self.detail
+
+
+class TooMany(ProbaError):
+    """The key has had its share for now."""
+
+    retry_after_seconds: int

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from domain.access.entities import ApiKey, ApiKeyId
 
@@ -17,6 +18,7 @@ class RecentKeys:
     """
 
     _shown: dict[bytes, tuple[float, ApiKey]] = field(default_factory=dict, init=False)
+    _used: dict[ApiKeyId, datetime] = field(default_factory=dict, init=False)
 
     def get(self, digest: bytes) -> ApiKey | None:
         """The key, if it was noted a moment ago."""
@@ -38,3 +40,12 @@ class RecentKeys:
         """It is no longer what it was."""
         for digest in [digest for digest, (_, key) in self._shown.items() if key.id == key_id]:
             del self._shown[digest]
+
+    def note_use(self, key_id: ApiKeyId, at: datetime) -> None:
+        """It was used; stored later, for all requests since the last time at once."""
+        self._used[key_id] = at
+
+    def take_uses(self) -> dict[ApiKeyId, datetime]:
+        """Since the last call."""
+        uses, self._used = self._used, {}
+        return uses

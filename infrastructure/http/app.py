@@ -1,5 +1,6 @@
 """Builds the HTTP application. What errors become is one table: ``api/errors.py``."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,7 @@ from infrastructure.http.api import v1
 from infrastructure.http.error_handlers import add_error_handlers
 from infrastructure.http.openapi import DESCRIPTION, complete
 from infrastructure.http.request_log import RequestLog
+from infrastructure.http.upkeep import Upkeep
 
 MULTIPART_SLACK = 64 * 1024
 """What a multipart body may have beside the package."""
@@ -41,6 +43,10 @@ def create_app(config: Config, container: AsyncContainer) -> FastAPI:
 
 @asynccontextmanager
 async def _close_container(app: FastAPI) -> AsyncIterator[None]:
-    yield
     container: AsyncContainer = app.state.dishka_container
+    upkeep = asyncio.create_task(Upkeep(container).run())
+    yield
+    upkeep.cancel()
+    await asyncio.gather(upkeep, return_exceptions=True)
+    await Upkeep(container).step()
     await container.close()

@@ -6,6 +6,7 @@ from redis.asyncio import Redis
 from application.blobs import BlobStorage
 from application.clock import Clock
 from application.languages.catalogue import LanguageCatalogue
+from application.rate_limiter import RateLimiter
 from application.submissions.bell import Announcements, Bell, Recalls
 from infrastructure.blobs.cached_blob_storage import CachedBlobStorage
 from infrastructure.blobs.local_blob_storage import LocalBlobStorage
@@ -16,6 +17,7 @@ from infrastructure.providers.config import RedisUrl
 from infrastructure.queue.bell_broker import BellBroker
 from infrastructure.queue.redis_announcements import RedisAnnouncements
 from infrastructure.queue.redis_bell import RedisBell
+from infrastructure.queue.redis_rate_limiter import RedisRateLimiter
 from infrastructure.queue.redis_recalls import RedisRecalls
 from infrastructure.system_clock import SystemClock
 
@@ -56,6 +58,8 @@ class GatewaysProvider(Provider):
         )
         yield redis
         await redis.aclose()
+
+    rates = provide(RedisRateLimiter, provides=RateLimiter)
 
     @provide
     async def broker(self, url: RedisUrl) -> AsyncIterator[BellBroker]:

@@ -1,7 +1,18 @@
 from dishka import Provider, Scope, provide, provide_all
 
+from application.access.allowance import Allowance
 from application.access.recent_keys import RecentKeys
-from application.access.usecases import AuthenticateKey, CreateKey, ListAuditEntries, ListKeys, RevokeKey
+from application.access.usecases import (
+    AdmitRequest,
+    AuthenticateKey,
+    ChangeKey,
+    CreateKey,
+    GetKey,
+    ListAuditEntries,
+    ListKeys,
+    RecordKeyUse,
+    RevokeKey,
+)
 from application.audit_log import AuditLog
 from application.health.probe import Probe
 from application.health.usecases import CheckReadiness
@@ -55,7 +66,19 @@ class ServerUsecasesProvider(Provider):
 
     scope = Scope.REQUEST
 
-    access = provide_all(AuditLog, AuthenticateKey, CreateKey, ListAuditEntries, ListKeys, RevokeKey)
+    access = provide_all(
+        AdmitRequest,
+        Allowance,
+        AuditLog,
+        AuthenticateKey,
+        ChangeKey,
+        CreateKey,
+        GetKey,
+        ListAuditEntries,
+        ListKeys,
+        RecordKeyUse,
+        RevokeKey,
+    )
     idempotency = provide_all(AnswerOnce, ForgetReplies, ReplyKeeper)
     languages = provide_all(ListLanguages, ListWorkers)
     problems = provide_all(

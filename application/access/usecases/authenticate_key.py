@@ -25,8 +25,10 @@ class AuthenticateKey:
             raise Unauthenticated
         digest = digest_of(secret)
         key = self.recent.get(digest) or await self._look_up(digest)
-        if key is None or not hmac.compare_digest(key.digest, digest) or not key.is_valid(self.clock.now()):
+        now = self.clock.now()
+        if key is None or not hmac.compare_digest(key.digest, digest) or not key.is_valid(now):
             raise Unauthenticated
+        self.recent.note_use(key.id, now)
         return key
 
     async def _look_up(self, digest: bytes) -> ApiKey | None:

@@ -10,8 +10,9 @@ from application.ids import new_id
 from application.transactions import Transaction
 from domain.access.entities import ApiKey, ApiKeyId
 from domain.access.enums import Scope
+from domain.access.rates import Rate
 from domain.access.repositories import ApiKeyRepository
-from domain.access.validation import check_new_key
+from domain.access.validation import check_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,15 @@ class CreateKey:
         max_priority: int = 0,
         expires_at: datetime | None = None,
         *,
+        request_rate: Rate | None = None,
+        submission_rate: Rate | None = None,
+        daily_quota: int | None = None,
         caller: ApiKey | None = None,
     ) -> CreatedKey:
         """Raises Invalid; MissingScope when ``caller`` is given and lacks ADMIN."""
         if caller is not None:
             caller.require(Scope.ADMIN)
         now = self.clock.now()
-        check_new_key(name, scopes, max_priority, expires_at, now)
         secret = new_secret()
         key = ApiKey(
             id=ApiKeyId(new_id()),
@@ -55,7 +58,11 @@ class CreateKey:
             max_priority=max_priority,
             created_at=now,
             expires_at=expires_at,
+            request_rate=request_rate,
+            submission_rate=submission_rate,
+            daily_quota=daily_quota,
         )
+        check_key(key, now)
         await self.keys.add(key)
         await self.audit.note(caller, "key.create", key.id, name=name, scopes=sorted(scopes), maxPriority=max_priority)
         created = CreatedKey(key, secret)

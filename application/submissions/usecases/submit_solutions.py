@@ -1,6 +1,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from application.access.allowance import Allowance
 from application.clock import Clock
 from application.idempotency.reply_keeper import ReplyKeeper
 from application.ids import new_id
@@ -54,13 +55,15 @@ class SubmitSolutions:
     bell: Bell
     clock: Clock
     reply: ReplyKeeper
+    allowance: Allowance
 
     async def __call__(self, key: ApiKey, new: Sequence[NewSubmission]) -> list[SubmissionView | ProbaError]:
         """One answer each, in order: what is wrong with one does not keep out the others.
 
-        Raises MissingScope, or Overloaded for all of them.
+        Raises MissingScope, or for all of them RateExceeded, QuotaExceeded, Invalid (too many at once), Overloaded.
         """
         key.require(Scope.SUBMIT)
+        await self.allowance.submissions(key, len(new))
         await self.back_pressure.check(self.submissions, len(new))
         known: dict[Slug, Problem | None] = {}
         answers: list[SubmissionView | ProbaError] = []
@@ -71,6 +74,7 @@ class SubmitSolutions:
                 answers.append(error)
         accepted = [a for a in answers if isinstance(a, SubmissionView)]
         if accepted:
+            await self.allowance.quota(key, len(accepted))
             await self.submissions.add([a.submission for a in accepted], [a.job.id for a in accepted])
             await self.reply.keep(answers)
             await self.transaction.commit()

@@ -14,6 +14,7 @@ from domain.exceptions import (
     Overloaded,
     ProbaError,
     TooLarge,
+    TooMany,
     Unauthenticated,
 )
 from domain.problems.exceptions import RevisionMismatch
@@ -29,6 +30,7 @@ STATUSES: Mapping[type[Exception], int] = {
     Invalid: 422,
     Unauthenticated: 401,
     Forbidden: 403,
+    TooMany: 429,
     Overloaded: 503,
     StorageUnavailable: 503,
     StorageFull: 503,
@@ -47,6 +49,7 @@ TITLES: Mapping[int, str] = {
     413: "Too large",
     415: "Unsupported media type",
     422: "Invalid values",
+    429: "Too many",
     500: "Internal error",
     503: "Not available now",
 }
@@ -95,7 +98,7 @@ def error_headers(error: Exception) -> dict[str, str]:
     """What the status asks for beside the document."""
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": 'Bearer realm="proba"'}
-    if isinstance(error, Overloaded | IdempotencyKeyInUse):
+    if isinstance(error, Overloaded | TooMany | IdempotencyKeyInUse):
         return {"Retry-After": str(max(1, error.retry_after_seconds))}
     if isinstance(error, StorageUnavailable | StorageFull):
         return {"Retry-After": str(STORAGE_RETRY_SECONDS)}

@@ -16,16 +16,19 @@ REASONS = {
     413: "The body, or a part of it, is larger than the service allows.",
     415: "The body is not of the media type that is read here.",
     422: "Values break a rule; `errors` has a JSON pointer for each. Unknown fields and query fields are such, too.",
+    429: "The key sends faster than it may, or its daily quota is used up; `Retry-After` says when to try again.",
     500: "A fault of the service; the log has it under the `X-Request-Id`.",
     503: "The service cannot take this now; `Retry-After` says when to try again.",
 }
 
+RETRY_AFTER = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
 HEADERS = {
     401: {"WWW-Authenticate": {"schema": {"type": "string"}}},
-    503: {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}},
+    429: RETRY_AFTER,
+    503: RETRY_AFTER,
 }
 
-ALWAYS = (401, 422, 500, 503)
+ALWAYS = (401, 422, 429, 500, 503)
 BODY = (400, 408, 413, 415)
 
 

@@ -10,6 +10,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Form, Query
 from starlette.exceptions import HTTPException
 
+from application.access.usecases import AdmitRequest
 from domain.exceptions import FieldError, Invalid
 from infrastructure.http.api.caller import authenticate
 from infrastructure.http.api.idempotency import HEADER, answer_once
@@ -30,6 +31,8 @@ class ApiRoute(DishkaRoute):
 
         async def handle_strictly(request: Request) -> Response:
             await authenticate(request)
+            if request.state.key.request_rate is not None:
+                await (await request.state.dishka_container.get(AdmitRequest))(request.state.key)
             _check_query(request, known, repeatable)
             _check_headers(request, wants_json=wants_json)
             limit = request.app.state.max_package_body if form else request.app.state.max_body

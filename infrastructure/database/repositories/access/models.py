@@ -1,15 +1,16 @@
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import DateTime, Index, LargeBinary, SmallInteger, Text, Uuid
+from sqlalchemy import Date, DateTime, ForeignKey, Index, Integer, LargeBinary, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.access.audit import AuditEntryId
 from domain.access.entities import ApiKeyId
 from domain.access.enums import Scope
+from domain.access.rates import Rate
 from infrastructure.database.postgres import Base
-from infrastructure.database.types import EnumSet
+from infrastructure.database.types import EnumSet, JsonOf
 
 
 class ApiKeyModel(Base):
@@ -23,6 +24,21 @@ class ApiKeyModel(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    request_rate: Mapped[Rate | None] = mapped_column(JsonOf(Rate))
+    submission_rate: Mapped[Rate | None] = mapped_column(JsonOf(Rate))
+    daily_quota: Mapped[int | None] = mapped_column(Integer)
+    last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class KeyUsageModel(Base):
+    """Submissions of a key that has a quota, by days of UTC."""
+
+    __tablename__ = "key_usage"
+    __table_args__ = (Index("ix_key_usage_day", "day"),)
+
+    key_id: Mapped[ApiKeyId] = mapped_column(ForeignKey("api_keys.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    submissions: Mapped[int] = mapped_column(Integer)
 
 
 class AuditEntryModel(Base):
