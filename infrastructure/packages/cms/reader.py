@@ -17,6 +17,7 @@ from infrastructure.packages.inner_paths import find_file
 from infrastructure.packages.package_folder import PackageFolder
 from infrastructure.packages.remarks import Remarks
 from infrastructure.packages.slugs import slug_of, title_of
+from infrastructure.packages.time_rules import OF_ANOTHER_MACHINE
 from infrastructure.packages.yaml_table import YamlTable, parse_table
 
 MANIFESTS = ("task.yaml", "task.yaml.orig")
@@ -102,6 +103,7 @@ class _Reading:
             material=ProblemMaterial(
                 validators=tuple(self._validators(tests)),
                 references=references,
+                time_rule=OF_ANOTHER_MACHINE,
                 statements=tuple(self._statements(language, title)),
                 attachments=tuple(self.folder.file(p, p.removeprefix("att/")) for p in self.folder.below("att/")),
             ),

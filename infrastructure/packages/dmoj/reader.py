@@ -20,6 +20,7 @@ from infrastructure.packages.nested_archive import unpack_nested
 from infrastructure.packages.package_folder import PackageFolder
 from infrastructure.packages.remarks import Remarks
 from infrastructure.packages.slugs import slug_of
+from infrastructure.packages.time_rules import OF_ANOTHER_MACHINE
 from infrastructure.packages.yaml_table import YamlTable, parse_table
 
 MANIFEST = "init.yml"
@@ -81,7 +82,11 @@ class _Reading:
             groups=tuple(cases.groups),
             tests=tuple(cases.tests),
             setup=self._setup(cases, programs),
-            material=ProblemMaterial(references=references.submissions, statements=tuple(self._statements(site.name))),
+            material=ProblemMaterial(
+                references=references.submissions,
+                time_rule=OF_ANOTHER_MACHINE,
+                statements=tuple(self._statements(site.name)),
+            ),
             slug=slug_of(slug or ""),
             format=DmojReader.format,
             source=root.file,

@@ -1,13 +1,16 @@
 """Programs that ``problem.xml`` names: each with the files that it is compiled with."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from domain.languages.entities import LanguageId
 from domain.problems.files import PackageFile, PackageProgram
 from infrastructure.packages.inner_paths import find_file
 from infrastructure.packages.package_folder import PackageFolder
 from infrastructure.packages.polygon.languages import language_of_type
+from infrastructure.packages.polygon.windows import for_this_system
 from infrastructure.packages.program_languages import is_header
 from infrastructure.packages.xml_tree import XmlElement
 
@@ -16,6 +19,8 @@ _MOST_BESIDE = 60
 _NATIVE = ("c", "cpp")
 _FOREIGN_LIBRARY = re.compile(rb"\b(ru\.ifmo\.testlib|uses\s+testlib\b|import\s+testlib\b)", re.IGNORECASE)
 _INCLUDE = re.compile(rb'^\s*#\s*include\s*[<"]testlib\.h[>"]', re.MULTILINE)
+_PASCAL_MODE = re.compile(rb"\{\$mode\b", re.IGNORECASE)
+_MOST_CHANGED = 1024 * 1024
 TESTLIB = "testlib.h"
 
 
@@ -77,11 +82,23 @@ class Programs:
                 files.setdefault(other.rpartition("/")[2], other)
         program = PackageProgram(
             path=path,
-            files=tuple(PackageFile(file, self._folder.ref(at)) for file, at in files.items()),
+            files=tuple(self._file(file, at, language) for file, at in files.items()),
             language=language,
             main=path.rpartition("/")[2],
         )
         return NamedProgram(program, _problem(language is None, name, native, head), bool(_INCLUDE.search(head)))
+
+    def _file(self, name: str, path: str, language: LanguageId | None) -> PackageFile:
+        """As Polygon compiles it: Pascal in Delphi's mode, where an integer has 32 bits; Free Pascal's own has 16."""
+        native = language is not None and language.rstrip("0123456789") in _NATIVE and not is_header(name)
+        if not (native or language == "pascal") or self._folder.files[path].content.size > _MOST_CHANGED:
+            return self._folder.file(path, name)
+        source = self._folder.data(path, _MOST_CHANGED)
+        if native:
+            made = for_this_system(source, name)
+        else:
+            made = source if _PASCAL_MODE.search(source) else b"{$mode delphi}" + source.removeprefix(BOM_UTF8)
+        return self._folder.file(path, name) if made == source else PackageFile(name, self._folder.add(made))
 
     def _natives(self) -> Iterator[str]:
         if self._testlib is not None:

@@ -17,6 +17,7 @@ from infrastructure.packages.polygon.stubs import read_stubs
 from infrastructure.packages.polygon.testset import Testset
 from infrastructure.packages.remarks import Remarks
 from infrastructure.packages.slugs import slug_of, title_of
+from infrastructure.packages.time_rules import OF_ANOTHER_MACHINE
 from infrastructure.packages.xml_tree import XmlElement, parse_xml
 
 MANIFEST = "problem.xml"
@@ -120,9 +121,10 @@ class _Reading:
             if other is not chosen:
                 name = (other.get("name") or "")[:40]
                 self._remarks.warn(f"has another testset, {name!r}: it is left out", self._file, other.line)
-        if testsets and chosen.first("tests/test") is None:
+        testset = Testset(chosen, self._folder, self._programs, self._file, self._remarks)
+        if testsets and testset.is_empty:
             self._remarks.complain("has a testset without tests", self._file, chosen.line)
-        return Testset(chosen, self._folder, self._programs, self._file, self._remarks)
+        return testset
 
     def _limits(self, judging: XmlElement, name: str) -> ProblemLimits:
         testset = next((e for e in judging.all("testset") if (e.get("name") or "tests") == name), judging)
@@ -174,6 +176,7 @@ class _Reading:
         return ProblemMaterial(
             validators=tuple(self._validators(testset)),
             references=references,
+            time_rule=OF_ANOTHER_MACHINE,
             statements=tuple(read_statements(self._folder, self._root)),
             attachments=tuple(attachments.values()),
         )

@@ -37,10 +37,15 @@ class Testset:
         self._file = file
         self._remarks = remarks
         self._generators: dict[str, Generation | None] = {}
-        self._elements = list(element.all("tests/test"))
+        self._elements = list(element.all("tests/test")) or self._unlisted()
         self.has_points = any(_number(e.get("points")) for e in self._elements) or any(
             _number(e.get("points")) for e in element.all("groups/group")
         )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to judge by."""
+        return not self._elements
 
     def read(self) -> None:
         """Fill ``tests`` and ``groups``; complaints where that cannot be."""
@@ -59,10 +64,23 @@ class Testset:
             self.groups = self._groups()
             self._share_out()
 
+    def _unlisted(self) -> list[XmlElement]:
+        """Tests that are only counted, or only there: some tools write no list."""
+        pattern = _PATTERN.fullmatch(self._text("input-path-pattern", "tests/%02d"))
+        text = self._text("test-count", "")
+        count = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+        there = 0
+        while pattern is not None and find_file(self._folder, _filled(pattern, there + 1)) is not None:
+            there += 1
+        return [XmlElement("test", {}, self._element.line) for _ in range(there or min(count, _MOST_TESTS))]
+
+    def _text(self, tag: str, default: str) -> str:
+        found = self._element.first(tag)
+        return default if found is None else found.text
+
     def _pattern(self, kind: str) -> "re.Match[str] | None":
         element = self._element.first(f"{kind}-path-pattern")
-        default = {"input": "tests/%02d", "answer": "tests/%02d.a"}[kind]
-        text = default if element is None else element.text
+        text = self._text(f"{kind}-path-pattern", {"input": "tests/%02d", "answer": "tests/%02d.a"}[kind])
         found = _PATTERN.fullmatch(text)
         if found is None:
             line = self._element.line if element is None else element.line

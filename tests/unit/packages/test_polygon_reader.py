@@ -309,3 +309,38 @@ def test_wrong(read: Read, files: Files, message: str, file: str | None, line: i
     said = rejected(read, files)
     assert said[0][0].startswith(message) or message in said[0][0]
     assert said[0][1:] == (file, line)
+
+
+def solution_of(read: Read, name: str, source: str) -> bytes:
+    listed = f'<solution tag="accepted"><source path="solutions/{name}"/></solution>'
+    draft = read({**package(assets=f"<solutions>{listed}</solutions>"), f"solutions/{name}": source})
+    return content(draft, draft.material.references[0].program.files[0].content)
+
+
+@pytest.mark.parametrize(
+    ("source", "made"),
+    [
+        ('printf("%I64d %5I64u %%I64", x);', 'printf("%lld %5llu %%I64", x);'),
+        ("__int64 x;\n", '#define __int64 long long\n#line 1 "a.cpp"\n__int64 x;\n'),
+        ("char *gets(char *);\nint main() { gets(s); }", None),
+        ("in.gets(s); fgets(s, 5, stdin);", None),
+    ],
+)
+def test_what_only_windows_has_is_said_otherwise(read: Read, source: str, made: str | None) -> None:
+    assert solution_of(read, "a.cpp", source) == (made or source).encode()
+
+
+def test_gets_is_declared_where_it_is_used(read: Read) -> None:
+    made = solution_of(read, "a.cpp", "int main() { gets(s); }")
+    assert b"char *gets(char *);" in made
+    assert made.endswith(b'#line 1 "a.cpp"\nint main() { gets(s); }')
+
+
+def test_pascal_is_delphis_unless_it_says_otherwise(read: Read) -> None:
+    assert solution_of(read, "a.pas", "\ufeffbegin end.") == b"{$mode delphi}begin end."
+    assert solution_of(read, "a.dpr", "{$MODE objfpc} begin end.") == b"{$MODE objfpc} begin end."
+
+
+def test_tests_that_no_list_names(read: Read) -> None:
+    draft = read(package("<test-count>9</test-count>"))
+    assert [test.name for test in draft.tests] == ["01", "02"]
