@@ -11,7 +11,7 @@ from domain.verdicts import Verdict
 
 def may_see(key: ApiKey, view: SubmissionView) -> bool:
     """``submit`` sees its own; ``author`` also those to its problems; ``admin`` all."""
-    return view.submission.key_id == key.id or _is_author(key, view)
+    return view.submission.key_id == key.id or is_author(key, view)
 
 
 def restrict(key: ApiKey, filter_: SubmissionFilter) -> SubmissionFilter:
@@ -25,7 +25,7 @@ def shown(key: ApiKey, view: SubmissionView) -> SubmissionView:
     """The view as ``key`` may see it: output and checker comments only of samples and of the submission's own tests,
     unless the key is the problem's author's. A comment that may be seen becomes part of the sentence.
     """
-    everything = view.problem is None or _is_author(key, view)
+    everything = view.problem is None or is_author(key, view)
     tests = tuple(_commented(t) if everything or t.sample else _hidden(t) for t in view.tests)
     view = replace(view, tests=tests)
     first = next((t for t in tests if t.verdict not in (Verdict.AC, Verdict.SK)), None)
@@ -35,7 +35,8 @@ def shown(key: ApiKey, view: SubmissionView) -> SubmissionView:
     return replace(view, job=replace(view.job, result=replace(result, message=f"test {first.name}: {first.message}")))
 
 
-def _is_author(key: ApiKey, view: SubmissionView) -> bool:
+def is_author(key: ApiKey, view: SubmissionView) -> bool:
+    """Whether the problem is the key's, or the key an admin's."""
     return key.allows(Scope.ADMIN) or (key.allows(Scope.AUTHOR) and view.problem_owner == key.id)
 
 

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from domain.exceptions import Conflict, NotFound
+from domain.exceptions import Conflict, Forbidden, NotFound
 
 
 class ProblemNotFound(NotFound):
@@ -58,6 +58,16 @@ class RevisionMismatch(Conflict):
         return (
             f"If-Match asks for revision {self.expected}, but revision {self.current} is in force: read it again first"
         )
+
+
+@dataclass(eq=False)
+class NotYourProblem(Forbidden):
+    """The key may read the problem, but not do this to what was sent to it."""
+
+    slug: str
+
+    def __str__(self) -> str:
+        return f"the problem {self.slug!r} belongs to another key: only that one and admins may do this"
 
 
 @dataclass(eq=False)

@@ -13,11 +13,14 @@ from domain.verdicts import Verdict
 
 SubmissionId = NewType("SubmissionId", UUID)
 JobId = NewType("JobId", UUID)
+RejudgeId = NewType("RejudgeId", UUID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What a client sent in. ``problem_id`` None: it came with its own tests. ``metadata`` is the client's, unread."""
+    """What a client sent in. ``problem_id`` None: it came with its own tests. ``metadata`` is the client's, unread.
+    ``revision_id``: what its newest job is judged by.
+    """
 
     id: SubmissionId
     key_id: ApiKeyId
@@ -123,6 +126,7 @@ class TestJob:
     """One judging of a submission; a rejudge is a new one with the next ``number``.
 
     ``attempt`` counts from 1 and rises each time the job is given back. ``limits`` are the effective ones.
+    ``rejudge_id``: what asked for it, unless it is the first.
     """
 
     __test__ = False
@@ -140,6 +144,7 @@ class TestJob:
     worker: str | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    rejudge_id: RejudgeId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

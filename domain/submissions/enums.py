@@ -1,6 +1,13 @@
 from enum import StrEnum
 
 
+class RevisionChoice(StrEnum):
+    """What a rejudge judges by: the problem's revision in force, or the one that judged the submission before."""
+
+    NEWEST = "newest"
+    SAME = "same"
+
+
 class JobStatus(StrEnum):
     """Where a test job stands; CANCELLED and FINISHED are final."""
 

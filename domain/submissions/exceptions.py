@@ -28,6 +28,23 @@ class SubmissionFinished(Conflict):
 
 
 @dataclass(eq=False)
+class SubmissionNotFinished(Conflict):
+    """It is being judged: it cannot be judged again meanwhile."""
+
+    submission_id: str
+
+    def __str__(self) -> str:
+        return f"the submission {self.submission_id} is still being judged: wait for its end, or cancel it first"
+
+
+class RejudgeNotFound(NotFound):
+    """No such rejudge, or it is another key's."""
+
+    def __init__(self, rejudge_id: str) -> None:
+        super().__init__("rejudge", rejudge_id)
+
+
+@dataclass(eq=False)
 class NotYourSubmission(Forbidden):
     """The key may see the submission, but not do this to it."""
 

@@ -1,10 +1,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from domain.access.entities import ApiKeyId
 from domain.languages.entities import LanguageId
 from domain.runs.entities import SourceFile
 from domain.submissions.dtos import SubmissionFilter
-from domain.submissions.entities import JobId, Submission, SubmissionId, SubmissionView, TestResult
+from domain.submissions.entities import JobId, RejudgeId, Submission, SubmissionId, SubmissionView, TestResult
+from domain.submissions.rejudge import Rejudge, RejudgeFilter, RejudgeProgress, VerdictChange
 
 
 class SubmissionRepository(Protocol):
@@ -45,3 +47,27 @@ class SubmissionRepository(Protocol):
 
     async def queued_languages(self) -> list[LanguageId]:
         """Languages of the jobs that wait."""
+
+
+class RejudgeRepository(Protocol):
+    """Rejudges and what became of them."""
+
+    async def candidates(self, filter_: RejudgeFilter, limit: int) -> Sequence[SubmissionId]:
+        """What is to be judged again, oldest first, at most ``limit``; locked until the transaction ends."""
+
+    async def start(self, rejudge: Rejudge, submissions: Sequence[SubmissionId], job_ids: Sequence[JobId]) -> Rejudge:
+        """Give each of these (locked by ``candidates``) a new job, which waits as one of the rejudge's key; those that
+        are being judged are skipped. Answers it with its numbers.
+        """
+
+    async def by_id(self, rejudge_id: RejudgeId) -> Rejudge | None:
+        """The rejudge."""
+
+    async def list_page(self, key_id: ApiKeyId | None, limit: int, before: RejudgeId | None) -> list[Rejudge]:
+        """Newest first; of this key, or (None) of all."""
+
+    async def progress(self, rejudge_ids: Sequence[RejudgeId]) -> Sequence[RejudgeProgress]:
+        """How each of them stands, in their order."""
+
+    async def changes(self, rejudge_id: RejudgeId, limit: int, after: SubmissionId | None) -> list[VerdictChange]:
+        """By the submissions' age, after ``after``."""

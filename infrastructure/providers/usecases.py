@@ -44,13 +44,18 @@ from application.problems.usecases import (
 )
 from application.submissions.back_pressure import BackPressure
 from application.submissions.policy import SubmissionPolicy
+from application.submissions.rejudging import Rejudging
 from application.submissions.usecases import (
     CancelSubmission,
     DeleteSubmission,
+    GetRejudge,
     GetSources,
     GetSubmission,
     ListJobs,
+    ListRejudges,
     ListSubmissions,
+    RejudgeSubmission,
+    RejudgeSubmissions,
     SubmitSolutions,
 )
 from application.workers.usecases import ListWorkers
@@ -106,6 +111,7 @@ class ServerUsecasesProvider(Provider):
     submissions = provide_all(
         CancelSubmission, DeleteSubmission, GetSources, GetSubmission, ListJobs, ListSubmissions, SubmitSolutions
     )
+    rejudges = provide_all(GetRejudge, ListRejudges, RejudgeSubmission, RejudgeSubmissions, Rejudging)
     revisions = provide_all(RevisionBuilder, RevisionPublisher)
 
     @provide(scope=Scope.APP)

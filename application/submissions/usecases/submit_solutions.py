@@ -10,6 +10,7 @@ from application.problems.packages import ProblemDraft
 from application.problems.revision_builder import RevisionBuilder
 from application.submissions.back_pressure import BackPressure
 from application.submissions.bell import Bell
+from application.submissions.priorities import check_priority
 from application.transactions import Transaction
 from domain.access.entities import ApiKey
 from domain.access.enums import Scope
@@ -23,8 +24,6 @@ from domain.submissions.entities import JobId, Submission, SubmissionId, Submiss
 from domain.submissions.enums import JobStatus
 from domain.submissions.repositories import SubmissionRepository
 from domain.submissions.validation import MetadataRules, SourceRules, check_metadata, check_sources
-
-MIN_PRIORITY = -100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +83,7 @@ class SubmitSolutions:
     async def _accept(self, key: ApiKey, new: NewSubmission, known: dict[Slug, Problem | None]) -> SubmissionView:
         if new.language != OUTPUT and new.language not in self.catalogue.ids():
             raise Invalid.field("/language", f"unknown language {new.language!r}; GET /api/v1/languages lists them")
-        if not MIN_PRIORITY <= new.priority <= key.max_priority:
-            raise Invalid.field(
-                "/priority",
-                f"must be between {MIN_PRIORITY} and {key.max_priority}, the highest that this key may ask for",
-            )
+        check_priority(key, new.priority)
         check_sources(new.sources, self.source_rules)
         check_metadata(new.metadata, self.metadata_rules)
         problem = await self._problem(new, known)

@@ -106,8 +106,8 @@ async def test_a_finished_submission_tells_everything(
     assert as_author["tests"][1]["stdout"] == "8\ufffd\ufffd"
     assert "expected 9" in as_author["tests"][1]["message"]
     (job,) = (await sender.get(path + "/jobs")).json()["items"]
-    assert job == shown | {"tests": None, "number": 1}
-    assert (await sender.get(path + "/jobs/1")).json() == shown | {"number": 1}
+    assert job == shown | {"tests": None, "number": 1, "rejudge": None}
+    assert (await sender.get(path + "/jobs/1")).json() == shown | {"number": 1, "rejudge": None}
     assert (await sender.get(path + "/jobs/2")).json()["code"] == "job_not_found"
 
 

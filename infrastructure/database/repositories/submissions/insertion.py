@@ -11,34 +11,7 @@ from domain.submissions.entities import JobId, Submission
 COMPILATION_COST = 10
 """A job is estimated to cost its tests and this much: virtual time is about effort, which nobody knows before."""
 
-INSERT = text("""
-WITH new AS MATERIALIZED (
-    SELECT n.*, COALESCE(revisions.test_count, 0) + CAST(:base_cost AS integer) AS cost
-    FROM unnest(
-        CAST(:id AS uuid[]), CAST(:job_id AS uuid[]), CAST(:key_id AS uuid[]), CAST(:problem_id AS uuid[]),
-        CAST(:revision_id AS uuid[]), CAST(:language AS text[]), CAST(:priority AS smallint[]),
-        CAST(:stop_on_failure AS boolean[]), CAST(:metadata AS text[]), CAST(:created_at AS timestamptz[])
-    ) WITH ORDINALITY AS n(
-        id, job_id, key_id, problem_id, revision_id, language, priority, stop_on_failure, metadata, created_at, place
-    )
-    LEFT JOIN revisions ON revisions.id = n.revision_id
-), submitted AS (
-    INSERT INTO submissions (
-        id, key_id, problem_id, revision_id, language, priority, stop_on_failure, metadata, created_at, latest_job_id
-    )
-    SELECT id, key_id, problem_id, revision_id, language, priority, stop_on_failure, CAST(metadata AS jsonb),
-        created_at, job_id
-    FROM new
-), sent AS (
-    INSERT INTO sources (submission_id, index, name, content)
-    SELECT * FROM unnest(
-        CAST(:source_of AS uuid[]), CAST(:source_index AS integer[]), CAST(:source_name AS text[]),
-        CAST(:source_content AS bytea[])
-    )
-), first_jobs AS (
-    INSERT INTO jobs (id, submission_id, number, status, attempt, created_at)
-    SELECT job_id, id, 1, 'queued', 1, created_at FROM new
-), wanted AS MATERIALIZED (
+CLOCKS = """wanted AS MATERIALIZED (
     SELECT key_id, new.priority, sum(cost) AS cost, COALESCE(max(clock.virtual_now), 0) AS virtual_now
     FROM new LEFT JOIN queue_clocks AS clock ON clock.priority = new.priority
     GROUP BY key_id, new.priority
@@ -83,13 +56,46 @@ WITH new AS MATERIALIZED (
 ), charged AS (
     INSERT INTO key_charges (key_id, priority, cost)
     SELECT key_id, priority, cost FROM starts WHERE NOT is_held
-)
+)"""
+"""Of the jobs in ``new``: their keys' clocks moved, or charged, and where each key's jobs start."""
+
+QUEUE = """
 INSERT INTO queue (job_id, submission_id, language, key_id, priority, virtual_start, cost, attempt, failures)
 SELECT new.job_id, new.id, new.language, new.key_id, new.priority,
     starts.virtual_start + sum(new.cost) OVER (PARTITION BY new.key_id, new.priority ORDER BY new.place) - new.cost,
     new.cost, 1, 0
 FROM new JOIN starts ON starts.key_id = new.key_id AND starts.priority = new.priority
-""")
+"""
+
+INSERT = text(f"""
+WITH new AS MATERIALIZED (
+    SELECT n.*, COALESCE(revisions.test_count, 0) + CAST(:base_cost AS integer) AS cost
+    FROM unnest(
+        CAST(:id AS uuid[]), CAST(:job_id AS uuid[]), CAST(:key_id AS uuid[]), CAST(:problem_id AS uuid[]),
+        CAST(:revision_id AS uuid[]), CAST(:language AS text[]), CAST(:priority AS smallint[]),
+        CAST(:stop_on_failure AS boolean[]), CAST(:metadata AS text[]), CAST(:created_at AS timestamptz[])
+    ) WITH ORDINALITY AS n(
+        id, job_id, key_id, problem_id, revision_id, language, priority, stop_on_failure, metadata, created_at, place
+    )
+    LEFT JOIN revisions ON revisions.id = n.revision_id
+), submitted AS (
+    INSERT INTO submissions (
+        id, key_id, problem_id, revision_id, language, priority, stop_on_failure, metadata, created_at, latest_job_id
+    )
+    SELECT id, key_id, problem_id, revision_id, language, priority, stop_on_failure, CAST(metadata AS jsonb),
+        created_at, job_id
+    FROM new
+), sent AS (
+    INSERT INTO sources (submission_id, index, name, content)
+    SELECT * FROM unnest(
+        CAST(:source_of AS uuid[]), CAST(:source_index AS integer[]), CAST(:source_name AS text[]),
+        CAST(:source_content AS bytea[])
+    )
+), first_jobs AS (
+    INSERT INTO jobs (id, submission_id, number, status, attempt, created_at)
+    SELECT job_id, id, 1, 'queued', 1, created_at FROM new
+), {CLOCKS}
+{QUEUE}""")  # noqa: S608  # made of constants
 """How virtual starts are found is told in ``queue_models``."""
 
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from adaptix.conversion import get_converter
+
 from domain.runs.entities import Limits, SourceFile
 from domain.submissions.entities import (
     CompileResult,
@@ -15,6 +17,8 @@ from domain.submissions.entities import (
     TestJob,
     TestResult,
 )
+from domain.submissions.rejudge import Rejudge
+from infrastructure.database.repositories.submissions.models import RejudgeModel
 from infrastructure.database.types import dump_json
 
 PLAIN = (
@@ -114,7 +118,11 @@ def to_job(row: Any) -> TestJob:
         worker=row.worker,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        rejudge_id=row.rejudge_id,
     )
+
+
+to_rejudge = get_converter(RejudgeModel, Rejudge)
 
 
 def _to_job_result(row: Any) -> JobResult:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,8 +25,9 @@ from domain.access.entities import ApiKeyId
 from domain.languages.entities import LanguageId
 from domain.problems.entities import ProblemId, RevisionId
 from domain.runs.entities import Limits
-from domain.submissions.entities import CompileResult, GroupScore, JobId, RunTimes, SubmissionId
-from domain.submissions.enums import JobStatus
+from domain.submissions.entities import CompileResult, GroupScore, JobId, RejudgeId, RunTimes, SubmissionId
+from domain.submissions.enums import JobStatus, RevisionChoice
+from domain.submissions.rejudge import RejudgeFilter
 from domain.verdicts import Verdict
 from infrastructure.database.postgres import Base
 from infrastructure.database.types import JsonOf, enum_text
@@ -65,7 +67,10 @@ class SourceModel(Base):
 
 
 class JobModel(Base):
-    """One judging. No index on what changes while it goes on: so its updates stay in place."""
+    """One judging. No index on what changes while it goes on: so its updates stay in place.
+
+    ``revision_id`` None: the submission's own; a rejudge by another revision pins those before it to theirs.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (
@@ -76,6 +81,8 @@ class JobModel(Base):
             "AND groups IS NOT NULL AND finished_at IS NOT NULL)",
             "whole_result",
         ),
+        Index(None, "rejudge_id", "submission_id", postgresql_where=text("rejudge_id IS NOT NULL")),
+        Index(None, "revision_id", postgresql_where=text("revision_id IS NOT NULL")),
         {"postgresql_with": {"fillfactor": 70}},
     )
 
@@ -99,6 +106,24 @@ class JobModel(Base):
     wall_time: Mapped[timedelta | None] = mapped_column(Interval)
     memory: Mapped[int | None] = mapped_column(BigInteger)
     groups: Mapped[tuple[GroupScore, ...] | None] = mapped_column(JsonOf(tuple[GroupScore, ...]))
+    revision_id: Mapped[RevisionId | None] = mapped_column(ForeignKey("revisions.id"))
+    rejudge_id: Mapped[RejudgeId | None] = mapped_column(ForeignKey("rejudges.id", ondelete="SET NULL"))
+
+
+class RejudgeModel(Base):
+    """``total`` and ``skipped`` are what it found at its begin; how it stands is counted in ``jobs``."""
+
+    __tablename__ = "rejudges"
+    __table_args__ = (Index(None, "key_id", "id"),)
+
+    id: Mapped[RejudgeId] = mapped_column(Uuid, primary_key=True)
+    key_id: Mapped[ApiKeyId] = mapped_column(ForeignKey("api_keys.id"))
+    filter: Mapped[RejudgeFilter] = mapped_column(JsonOf(RejudgeFilter))
+    revision: Mapped[RevisionChoice] = mapped_column(enum_text(RevisionChoice, "revision"))
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    total: Mapped[int] = mapped_column(Integer)
+    skipped: Mapped[int] = mapped_column(Integer)
 
 
 class JobAttemptModel(Base):

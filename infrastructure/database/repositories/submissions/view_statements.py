@@ -5,7 +5,7 @@ PostgreSQL takes to answer it.
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Bundle
 
 from infrastructure.database.repositories.problems.models import ProblemModel, RevisionModel, TestCaseModel
@@ -32,7 +32,7 @@ def views() -> View:
         )
         .select_from(SubmissionModel)
         .join(JobModel, JobModel.submission_id == SubmissionModel.id)
-        .join(RevisionModel, RevisionModel.id == SubmissionModel.revision_id)
+        .join(RevisionModel, RevisionModel.id == func.coalesce(JobModel.revision_id, SubmissionModel.revision_id))
         .outerjoin(ProblemModel, ProblemModel.id == SubmissionModel.problem_id)
     )
 

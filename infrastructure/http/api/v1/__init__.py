@@ -1,6 +1,6 @@
 """Version 1 of the interface: the routers of all modules."""
 
-from infrastructure.http.api.v1 import access, audit, languages, problems, submissions, workers
+from infrastructure.http.api.v1 import access, audit, languages, problems, rejudges, submissions, workers
 
 PREFIX = "/api/v1"
 ROUTERS = (
@@ -11,5 +11,6 @@ ROUTERS = (
     access.router,
     workers.router,
     audit.router,
+    rejudges.router,
 )
 """The busiest first: a path is looked for in this order. Not nested, since each level is gone through again."""

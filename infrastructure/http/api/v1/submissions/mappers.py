@@ -76,7 +76,7 @@ def submission_model(view: SubmissionView, *, tests: bool = True) -> SubmissionM
 
 def job_model(view: SubmissionView, *, tests: bool = True) -> JobModel:
     """The same, as one judging among several."""
-    return JobModel(**dict(submission_model(view, tests=tests)), number=view.job.number)
+    return JobModel(**dict(submission_model(view, tests=tests)), number=view.job.number, rejudge=view.job.rejudge_id)
 
 
 def source_model(source: SourceFile) -> SourceModel:

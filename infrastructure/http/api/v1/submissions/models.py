@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from domain.problems.enums import Scoring
-from domain.submissions.entities import SubmissionId
+from domain.submissions.entities import RejudgeId, SubmissionId
 from domain.submissions.enums import JobStatus
 from domain.verdicts import Verdict
 from infrastructure.http.api.models import (
@@ -166,6 +166,7 @@ class JobModel(SubmissionModel):
     """One judging of a submission."""
 
     number: int = Field(description="from 1; a rejudge is the next")
+    rejudge: RejudgeId | None = Field(description="what asked for it; null: it is the first")
 
 
 class BatchAnswerModel(CamelBase):

@@ -13,11 +13,13 @@ from application.submissions.usecases import (
     ListJobs,
     ListSubmissions,
     NewSubmission,
+    RejudgeSubmission,
     SubmitSolutions,
 )
 from domain.exceptions import ProbaError
 from domain.submissions.dtos import SubmissionFilter
 from domain.submissions.entities import SubmissionId
+from domain.submissions.enums import RevisionChoice
 from infrastructure.http.api.caller import Caller
 from infrastructure.http.api.idempotency import reply
 from infrastructure.http.api.models import Page
@@ -122,6 +124,27 @@ async def cancel_submission(
     return submission_model(await use_case(caller, submission_id))
 
 
+@router.post(
+    "/{submission_id}/rejudge", status_code=201, summary="Judge a submission again", responses=errors(403, 404, 409)
+)
+async def rejudge_submission(
+    submission_id: IdPath,
+    caller: Caller,
+    response: Response,
+    use_case: FromDishka[RejudgeSubmission],
+    keeper: FromDishka[ReplyKeeper],
+    revision: RevisionChoice = RevisionChoice.NEWEST,
+    priority: Annotated[int | None, Query(ge=-(2**31), lt=2**31, description="left out: -10")] = None,
+) -> JobModel:
+    """For the problem's author and for `admin`: a new job; the verdicts before stay readable under `/jobs`. 409: it is
+    being judged.
+    """
+    keeper.show_as(lambda new: reply(201, job_model(new), _location(submission_id, new.job.number)))
+    view = await use_case(caller, submission_id, revision, priority)
+    response.headers.update(_location(submission_id, view.job.number))
+    return job_model(view)
+
+
 @router.get("/{submission_id}/sources", summary="Read what was sent", responses=errors(404))
 async def get_sources(
     submission_id: IdPath,
@@ -159,5 +182,6 @@ async def get_job(
     return job_model(await use_case(caller, submission_id, number))
 
 
-def _location(submission_id: SubmissionId) -> dict[str, str]:
-    return {"Location": f"/api/v1/submissions/{submission_id}"}
+def _location(submission_id: SubmissionId, number: int | None = None) -> dict[str, str]:
+    path = f"/api/v1/submissions/{submission_id}"
+    return {"Location": path if number is None else f"{path}/jobs/{number}"}
