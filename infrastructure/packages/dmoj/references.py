@@ -14,7 +14,8 @@ from infrastructure.packages.program_languages import is_header, language_of
 from infrastructure.packages.remarks import Remarks
 from infrastructure.packages.yaml_table import YamlTable, YamlValue, parse_table
 
-_CASES, _CASE = "tests/", "test.yml"
+_CASES = "tests/"
+_CASE_FILES = ("test.yml", "test.posix.yml", "test.linux.yml")
 _PLACES = ("solutions", "solution", "submissions", "sols", "sol")
 _MAX_CASE = 256 * 1024
 _HEAD = 64 * 1024
@@ -37,7 +38,7 @@ _OF_CODE: Mapping[str, frozenset[Verdict]] = {
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """``time`` and ``memory`` are the most that the test suite gives its submissions."""
+    """``time`` and ``memory`` are the most that the test suite gives its right submissions, else any."""
 
     submissions: tuple[ReferenceSubmission, ...]
     time: timedelta | None
@@ -47,23 +48,37 @@ class References:
 def read_references(folder: PackageFolder, slug: str, remarks: Remarks) -> References:
     """Of the test suite if there is one, else by the names of files."""
     found: list[ReferenceSubmission] = []
-    times: list[timedelta] = []
-    memories: list[int] = []
-    for path in folder.below(_CASES):
-        if path.count("/") != 2 or not path.endswith(f"/{_CASE}") or len(found) >= _MOST:
+    times: list[tuple[bool, timedelta]] = []
+    memories: list[tuple[bool, int]] = []
+    for place in sorted({path.rpartition("/")[0] + "/" for path in folder.below(_CASES) if path.count("/") == 2}):
+        table = _case_table(folder, place, remarks)
+        if table is None or len(found) >= _MOST:
             continue
-        table = parse_table(
-            folder.any_text(path, _MAX_CASE), folder.prefix + path, remarks.complaints, remarks.warnings
-        )
+        cases = list(_of_case(folder, place, table, remarks))
+        found += cases
+        right = any(case.sets_limit for case in cases)
         seconds, kilobytes = table.number("time"), table.number("memory")
         if seconds is not None and 0 < seconds < 1e6:
-            times.append(timedelta(seconds=seconds))
+            times.append((right, timedelta(seconds=seconds)))
         if kilobytes is not None and 0 < kilobytes < 1e10:
-            memories.append(int(kilobytes * _KILOBYTE))
-        found += _of_case(folder, path.removesuffix(_CASE), table, remarks)
+            memories.append((right, int(kilobytes * _KILOBYTE)))
     if not found:
         found = list(_by_name(folder, slug))
-    return References(tuple(found), max(times, default=None), max(memories, default=None))
+    time, memory = max(times, default=None), max(memories, default=None)
+    return References(tuple(found), time and time[1], memory and memory[1])
+
+
+def _case_table(folder: PackageFolder, place: str, remarks: Remarks) -> YamlTable | None:
+    """``test.yml``, and over it what holds for this system alone; None: there is neither."""
+    values: dict[str, YamlValue] = {}
+    file = ""
+    for path in (place + name for name in _CASE_FILES):
+        if path in folder.files:
+            text = folder.any_text(path, _MAX_CASE)
+            file = folder.prefix + path
+            table = parse_table(text, file, remarks.complaints, remarks.warnings)
+            values |= {key: value for key in table if (value := table.get(key)) is not None}
+    return YamlTable(file, values, remarks.complaints, remarks.warnings) if file else None
 
 
 def _of_case(folder: PackageFolder, place: str, table: YamlTable, remarks: Remarks) -> Iterator[ReferenceSubmission]:
@@ -96,8 +111,9 @@ def _expectations(table: YamlTable) -> Iterator[Expectation]:
         yield Expectation(verdicts=whole)
     else:
         yield Expectation(every=anything - {Verdict.SK})
+    short = table.flag("short_circuit") is True  # after the first failure, which is not how problems are judged
     for name, verdicts in cases.items():
-        if verdicts:
+        if verdicts and not (short and verdicts == _OF_CODE["SC"]):
             yield Expectation(group=name, every=verdicts)
 
 

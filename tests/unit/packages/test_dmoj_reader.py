@@ -334,3 +334,20 @@ def test_wrong(read: Read, files: Files, message: str, file: str | None, line: i
     assert message in said[0][0]
     assert said[0][1] == file
     assert line is None or said[0][2] == line
+
+
+def test_a_case_may_be_described_for_this_system(read: Read) -> None:
+    case = "language: PY3\ntime: {time}\nmemory: {memory}\nsource: a.py\n"
+    draft = read(problem(LIST, **{
+        "tests/one/test.yml": case.format(time=2, memory=65536), "tests/one/a.py": "",
+        "tests/two/test.linux.yml": case.format(time=3, memory=32768) + "expect: TLE\n", "tests/two/a.py": "",
+        "tests/two/test.windows.yml": "time: 9\n", "tests/one/test.posix.yml": "time: 1\n",
+    }))  # fmt: skip
+    assert [r.program.path for r in draft.material.references] == ["tests/one/a.py", "tests/two/a.py"]
+    assert (draft.limits.cpu_time, draft.limits.memory) == (timedelta(seconds=1), 64 * 1024 * 1024)
+
+
+def test_what_is_skipped_by_a_short_circuit_is_not_waited_for(read: Read) -> None:
+    case = "language: PY3\ntime: 2\nsource: a.py\ncases: [WA, SC]\nshort_circuit: True\n"
+    draft = read(problem(LIST, **{"tests/one/test.yml": case, "tests/one/a.py": ""}))
+    assert [e.group for e in draft.material.references[0].expectations] == [None, "1"]
