@@ -55,6 +55,9 @@ class Config(BaseSettings):
     http_reload: bool = False
     http_shutdown_timeout: PositiveInt = 10
 
+    metrics: Literal["open", "key", "off"] = "open"
+    """Who may read ``/metrics`` of the server."""
+
     # what a client may send
     max_body_size: PositiveInt = 64 * MIB
     max_sources: PositiveInt = 64
@@ -80,6 +83,9 @@ class Config(BaseSettings):
     worker_sweep: PositiveFloat = 2.0
     worker_grace: PositiveFloat = 30.0
     worker_max_attempts: PositiveInt = 3
+    worker_metrics_host: str = "127.0.0.1"
+    worker_metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """0: a worker listens nowhere."""
     retry_near_limit: bool = True
     include_dir: Path | None = None
     """Headers for setters' C and C++ programs, testlib.h above all."""

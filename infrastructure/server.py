@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
+from infrastructure.cannot_listen import CannotListen
 from infrastructure.config import Config
 from infrastructure.logs import configure_logging
 
@@ -21,22 +22,9 @@ log = logging.getLogger(__name__)
 FACTORY = "infrastructure.server:build"
 PORT_FILE = "PROBA_HTTP_PORT_FILE"
 """Where to write the port that was really bound, for whoever has asked for port 0."""
+SETTINGS = "PROBA_HTTP_HOST and PROBA_HTTP_PORT (0 takes a free port)"
 BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 30
-
-
-class CannotListen(Exception):
-    """The address is taken, or not ours."""
-
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__(host, port, reason)
-        self.host, self.port, self.reason = host, port, reason
-
-    def __str__(self) -> str:
-        return (
-            f"cannot listen on {self.host}:{self.port}: {self.reason}; "
-            "set PROBA_HTTP_HOST and PROBA_HTTP_PORT (0 takes a free port)"
-        )
 
 
 def build() -> FastAPI:
@@ -85,7 +73,9 @@ def run(config: Config) -> int:
     if config.http_reload:
         ChangeReload(settings, target=server.run, sockets=[listening]).run()
     elif config.http_processes > 1:
-        Multiprocess(settings, sockets=[listening]).run()
+        with tempfile.TemporaryDirectory(prefix="proba-metrics-") as shared:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared  # one of them answers a scrape for all
+            Multiprocess(settings, sockets=[listening]).run()
     else:
         for number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises the signal again at its end: it shall find this, not the default that kills
@@ -107,7 +97,7 @@ def listen(host: str, port: int) -> socket.socket:
             listening.bind(address)
             listening.listen(BACKLOG)
         except OSError as error:
-            raise CannotListen(host, port, error.strerror or str(error)) from error
+            raise CannotListen(host, port, error.strerror or str(error), SETTINGS) from error
         undo.pop_all()
     listening.set_inheritable(True)
     return listening

@@ -9,12 +9,15 @@ from datetime import timedelta
 
 from dishka import AsyncContainer
 from dishka.integrations.taskiq import setup_dishka
+from prometheus_client import Gauge, start_http_server
 from taskiq.receiver import Receiver
 
 from application.exceptions import StorageUnavailable
 from application.judging.setter_programs import SetterPrograms
 from application.sandbox import SandboxPool
+from application.submissions.leases import Leases
 from application.workers.usecases import RegisterWorker, UnregisterWorker
+from infrastructure.cannot_listen import CannotListen
 from infrastructure.config import Config
 from infrastructure.event_loop import new_event_loop
 from infrastructure.logs import configure_logging
@@ -26,6 +29,8 @@ from infrastructure.queue.work_drain import WorkDrain
 
 log = logging.getLogger(__name__)
 
+SLOTS = Gauge("proba_worker_slots", "Programs that this worker judges at a time.")
+BUSY = Gauge("proba_worker_slots_busy", "Jobs that this worker holds.")
 CLOSE_SECONDS = 3.0
 FIRST_DELAY, LAST_DELAY = 0.2, 5.0
 
@@ -47,6 +52,10 @@ async def _work(config: Config) -> int:
         drain = await container.get(WorkDrain)
         await container.get(SetterPrograms)  # a wrong PROBA_INCLUDE_DIR is told now, not with the first checker
         pool = await container.get(SandboxPool)
+        leases = await container.get(Leases)
+        SLOTS.set(pool.slots)
+        BUSY.set_function(lambda: len(leases.held))
+        _tell_figures(config.worker_metrics_host, config.worker_metrics_port)
         if not await _register(container, stop):
             return 0
         receiver = asyncio.create_task(_receive(container, pool.slots))
@@ -72,6 +81,18 @@ async def _work(config: Config) -> int:
         logging.shutdown()
         os._exit(code)
     return code
+
+
+def _tell_figures(host: str, port: int) -> None:
+    """In a thread of its own, for as long as the process lives. Raises CannotListen."""
+    if not port:
+        return
+    try:
+        start_http_server(port, host)
+    except OSError as error:
+        settings = "PROBA_WORKER_METRICS_HOST and PROBA_WORKER_METRICS_PORT"
+        raise CannotListen(host, port, error.strerror or str(error), settings) from error
+    log.info("figures at http://%s:%d/metrics", host, port)
 
 
 async def _register(container: AsyncContainer, stop: asyncio.Event) -> bool:

@@ -1,17 +1,23 @@
 """Judging one claimed job, from its sources to its end in the ledger."""
 
+import logging
+import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 from application.judging.compiled_submission import CompiledSubmission
 from application.judging.exceptions import SetterProgramBroken
 from application.judging.submission_judge import SubmissionJudge
 from application.sandbox import Sandbox
 from application.submissions.job_ledger import JobLedger, JudgingTask
+from application.submissions.judging_meter import JudgingMeter
 from application.submissions.policy import JudgingPolicy
 from application.submissions.result_recorder import ResultRecorder
 from domain.submissions.entities import Claim, JobResult, TestResult
 from domain.submissions.scoring import ScoreSheet
 from domain.verdicts import Verdict
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +27,12 @@ class JobJudge:
     ledger: JobLedger
     judge: SubmissionJudge
     policy: JudgingPolicy
+    meter: JudgingMeter
 
     async def __call__(self, claim: Claim, sandbox: Sandbox) -> None:
         """Judge and finish. Raises LeaseLost, SandboxFailure, BlobMissing, or what the storage raises."""
+        begun = time.monotonic()
+        self.meter.claimed(claim.waited)
         task = await self.ledger.task(claim)
         submission = await self.judge.compile(sandbox, task.revision, task.submission.language, task.submission.sources)
         try:
@@ -33,18 +42,28 @@ class JobJudge:
                 result = sheet.conclude_uncompiled(f"compile error: {submission.compiled.message}")
                 await self._finish(claim, submission, sandbox, sheet, result)
             else:
-                await self._test(claim, task, submission, sandbox)
+                result = await self._test(claim, task, submission, sandbox)
         finally:
             submission.close()
+        compiled = submission.compiled.result
+        took = timedelta(seconds=time.monotonic() - begun)
+        self.meter.judged(task.submission.language, result.verdict, compiled.wall_time if compiled else None, took)
+        log.info(
+            "%s in %s after %.3f s", result.verdict, task.submission.language, took.total_seconds(),
+            extra={"verdict": str(result.verdict), "language": task.submission.language},
+        )  # fmt: skip
 
-    async def _test(self, claim: Claim, task: JudgingTask, submission: CompiledSubmission, sandbox: Sandbox) -> None:
+    async def _test(
+        self, claim: Claim, task: JudgingTask, submission: CompiledSubmission, sandbox: Sandbox
+    ) -> JobResult:
         sheet = ScoreSheet(task.revision, stop=task.submission.stop_on_failure)
         try:
             tester = await self.judge.tester(sandbox, submission, sheet)
         except SetterProgramBroken as broken:
             sheet = _all_skipped(task, "not run: a program of the problem is broken")
-            await self._finish(claim, submission, sandbox, sheet, sheet.conclude_unjudged(f"judge error: {broken}"))
-            return
+            result = sheet.conclude_unjudged(f"judge error: {broken}")
+            await self._finish(claim, submission, sandbox, sheet, result)
+            return result
         async with ResultRecorder(
             ledger=self.ledger,
             claim=claim,
@@ -63,6 +82,7 @@ class JobJudge:
             except SetterProgramBroken as broken:
                 result = sheet.conclude_unjudged(f"judge error: {broken}")
             await recorder.finish(result)
+        return result
 
     async def _finish(
         self, claim: Claim, submission: CompiledSubmission, sandbox: Sandbox, sheet: ScoreSheet, result: JobResult

@@ -161,8 +161,9 @@ class SubmissionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A worker's hold on a job; every write is fenced by ``attempt``."""
+    """A worker's hold on a job; every write is fenced by ``attempt``. ``waited``: since the job was made."""
 
     job_id: JobId
     submission_id: SubmissionId
     attempt: int
+    waited: timedelta = field(default=timedelta(0), compare=False)

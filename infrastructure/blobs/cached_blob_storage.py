@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from prometheus_client import Counter
+
 from application.blobs import BlobDamaged, BlobStorage
 from application.sandbox import Content
 from domain.problems.files import BlobRef
@@ -22,6 +24,7 @@ from infrastructure.blobs.incoming_file import IncomingFile
 from infrastructure.blobs.incoming_folder import FULL, full_disk_is_named
 from infrastructure.threads import in_thread
 
+LOOKUPS = Counter("proba_blob_cache_lookups", "Blobs that were opened, by whether they were here.", ("found",))
 _CHUNK = 1024 * 1024
 _TRIES = 2
 """Of a download that comes damaged, or that finds the disk full."""
@@ -85,6 +88,7 @@ class CachedBlobStorage:
     async def open(self, ref: BlobRef) -> Content:
         """Raises BlobMissing, BlobDamaged, StorageUnavailable, StorageFull (of the cache's disk)."""
         held = self._folder.find(ref)
+        LOOKUPS.labels("no" if held is None else "yes").inc()
         if held is not None:
             return held
         return await self._fetched(ref)

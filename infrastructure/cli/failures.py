@@ -7,7 +7,7 @@ _BY_NAME = {
     "domain.exceptions.ProbaError": ExitCode.FAILED,
     "application.exceptions.StorageUnavailable": ExitCode.FAILED,
     "application.exceptions.StorageFull": ExitCode.FAILED,
-    "infrastructure.server.CannotListen": ExitCode.FAILED,
+    "infrastructure.cannot_listen.CannotListen": ExitCode.FAILED,
     "infrastructure.providers.config.MissingSetting": ExitCode.USAGE,
     "infrastructure.languages.include_directory.IncludeDirectoryError": ExitCode.USAGE,
 }

@@ -9,7 +9,7 @@ from dishka.integrations.fastapi import setup_dishka
 from fastapi import FastAPI
 
 from infrastructure.config import Config
-from infrastructure.http import health
+from infrastructure.http import health, metrics
 from infrastructure.http.api import v1
 from infrastructure.http.error_handlers import add_error_handlers
 from infrastructure.http.openapi import DESCRIPTION, complete
@@ -34,6 +34,8 @@ def create_app(config: Config, container: AsyncContainer) -> FastAPI:
     for router in v1.ROUTERS:
         app.include_router(router, prefix=v1.PREFIX)
     app.include_router(health.router)
+    if config.metrics != "off":
+        app.include_router(metrics.router)
     add_error_handlers(app)
     setup_dishka(container, app)
     app.add_middleware(RequestLog)

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.origin import ORIGIN, Origin
 from infrastructure.http.api.errors import error_headers, error_model, problem_response
+from infrastructure.metrics.requests import count_request
 
 log = logging.getLogger("proba.http")
 
@@ -53,7 +54,9 @@ class RequestLog:
         finally:
             ORIGIN.reset(origin)
             key = state.get("key")
-            took_ms = round((time.perf_counter() - begun) * 1000, 1)
+            took = time.perf_counter() - begun
+            took_ms = round(took * 1000, 1)
+            count_request(scope["method"], getattr(scope.get("route"), "path", None), status or 500, took)
             log.info(
                 "%s %s %d %.1f ms", scope["method"], _loggable(scope["path"]), status, took_ms,
                 extra={

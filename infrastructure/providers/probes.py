@@ -3,11 +3,14 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from application.health.probe import Probe
+from application.submissions.policy import SubmissionPolicy
+from application.submissions.queue_watch import QueueWatch
 from infrastructure.blobs.object_store import open_object_store
 from infrastructure.blobs.object_store_probe import ObjectStoreProbe
 from infrastructure.blobs.opening import shared_directory
 from infrastructure.config import Config
 from infrastructure.database.probe import DatabaseProbe
+from infrastructure.database.queue_watch import SqlQueueWatch
 from infrastructure.queue.redis_probe import RedisProbe
 
 
@@ -15,6 +18,11 @@ class ProbesProvider(Provider):
     """What readiness looks at."""
 
     scope = Scope.APP
+
+    @provide
+    def queue_watch(self, engine: AsyncEngine, policy: SubmissionPolicy) -> QueueWatch:
+        """What a scrape tells of the database."""
+        return SqlQueueWatch(engine, policy.worker_lifetime)
 
     @provide
     def probes(self, config: Config, engine: AsyncEngine, redis: Redis) -> list[Probe]:

@@ -23,6 +23,7 @@ from application.problems.statement_converter import StatementConverter
 from application.problems.usecases import ImportPackage
 from application.sandbox import SandboxPool
 from application.submissions.judging import JobJudge
+from application.submissions.judging_meter import JudgingMeter
 from application.submissions.leases import Leases
 from application.submissions.policy import JudgingPolicy
 from application.submissions.usecases import EndRecalledJobs, JudgeNextJob
@@ -34,6 +35,7 @@ from infrastructure.config import Config
 from infrastructure.languages.catalogue import FolderCatalogue
 from infrastructure.languages.host_toolchains import HostToolchains
 from infrastructure.languages.include_directory import read_headers
+from infrastructure.metrics.prometheus_meter import PrometheusMeter
 from infrastructure.packages.limited_packages import LimitedPackages
 from infrastructure.packages.unpacking_limits import UnpackingLimits
 from infrastructure.providers.config import ConfigProvider, limit_ranges
@@ -56,6 +58,7 @@ class WorkerProvider(Provider):
     leases = provide(Leases)
     judge = provide_all(JobJudge, SubmissionJudge, Workbench)
     checker = provide(BuiltinChecker, provides=Checker)
+    meter = provide(PrometheusMeter, provides=JudgingMeter)
     judging = provide_all(EndRecalledJobs, JudgeNextJob, SweepQueue)
     upkeep = provide_all(Beat, RegisterWorker, UnregisterWorker, scope=Scope.REQUEST)
     imports = provide_all(ImportPackage, Prover, RevisionPublisher, RevisionBuilder, scope=Scope.REQUEST)

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 
+from prometheus_client import Counter
+
 from application.contents import BytesContent
 from application.sandbox import BoxFile, Command, Content, Grace, Outcome, SandboxFailure, Wire
 from domain.runs.entities import Execution, Limits
@@ -15,6 +17,7 @@ from infrastructure.sandbox.conversation import converse
 from infrastructure.sandbox.launcher_process import LauncherFailed, LauncherProcess, Message, Reply
 from infrastructure.sandbox.plain_paths import translated
 
+STARTED = Counter("proba_launcher_starts", "Launchers started: one a slot, more where some have died.")
 HEAD_SIZE = 4096
 MOST_COMPANIONS = 32
 """Each is a launcher of its own, with a user and control groups of its own."""
@@ -56,6 +59,7 @@ class LauncherSandbox:
         """Have a live launcher. Raises LauncherFailed."""
         if self._launcher is None:
             self._launcher = await self._start()
+            STARTED.inc()
             self._loaded = False
             self._isolation = "+".join(
                 layer.name

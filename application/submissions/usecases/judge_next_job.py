@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from application.exceptions import StorageUnavailable
 from application.languages.toolchains import Toolchains
-from application.sandbox import SandboxPool
+from application.log_fields import log_fields
+from application.sandbox import Sandbox, SandboxPool
 from application.submissions.bell import Announcements
 from application.submissions.job_ledger import JobLedger
 from application.submissions.judging import JobJudge
+from application.submissions.judging_meter import JudgingMeter
 from application.submissions.leases import Leases
 from application.submissions.policy import JudgingPolicy
 from domain.languages.entities import OUTPUT
@@ -30,6 +32,7 @@ class JudgeNextJob:
     leases: Leases
     announcements: Announcements
     policy: JudgingPolicy
+    meter: JudgingMeter
 
     async def __call__(self) -> bool:
         """Whether there was a job. An attempt that ends by our fault, or by a stop, is given back to the queue.
@@ -41,25 +44,33 @@ class JudgeNextJob:
             claim = await self.ledger.claim(self.worker_id, self.policy.worker_name, languages, self.policy.lease)
             if claim is None:
                 return False
-            try:
-                await self.leases.hold(claim, self.judge(claim, sandbox))
-            except LeaseLost:
-                log.warning(
-                    "job %s: attempt %d is no longer ours (cancelled, or given to another)", claim.job_id, claim.attempt
-                )
-                return True
-            except asyncio.CancelledError:
-                await asyncio.shield(self.ledger.give_back(claim, "the worker stopped"))
-                raise
-            except StorageUnavailable as error:  # no fault of this job's: it waits for as long as that lasts
-                await self.ledger.give_back(claim, str(error)[:1000])
-                raise
-            except Exception as error:  # noqa: BLE001  # whatever it is, the attempt must be given back
-                await self._fail(claim, error)
-            await self.announcements.announce(claim.submission_id)
+            with log_fields(job=claim.job_id, submission=claim.submission_id, attempt=claim.attempt):
+                await self._judge(claim, sandbox)
             return True
 
+    async def _judge(self, claim: Claim, sandbox: Sandbox) -> None:
+        try:
+            await self.leases.hold(claim, self.judge(claim, sandbox))
+        except LeaseLost:
+            log.warning(
+                "job %s: attempt %d is no longer ours (cancelled, or given to another)", claim.job_id, claim.attempt
+            )
+            self.meter.ended("taken_away")
+            return
+        except asyncio.CancelledError:
+            self.meter.ended("given_back")
+            await asyncio.shield(self.ledger.give_back(claim, "the worker stopped"))
+            raise
+        except StorageUnavailable as error:  # no fault of this job's: it waits for as long as that lasts
+            self.meter.ended("given_back")
+            await self.ledger.give_back(claim, str(error)[:1000])
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, the attempt must be given back
+            await self._fail(claim, error)
+        await self.announcements.announce(claim.submission_id)
+
     async def _fail(self, claim: Claim, error: Exception) -> None:
+        self.meter.ended("failed")
         log.error("job %s: attempt %d failed", claim.job_id, claim.attempt, exc_info=error)
         cause = f"{type(error).__name__}: {error}"[:1000]
         await self.ledger.fail(claim, cause, self.policy.max_attempts)

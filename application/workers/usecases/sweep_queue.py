@@ -2,6 +2,7 @@ import logging
 from dataclasses import dataclass
 
 from application.submissions.job_ledger import JobLedger, Sweep
+from application.submissions.judging_meter import JudgingMeter
 from application.submissions.policy import JudgingPolicy
 
 log = logging.getLogger(__name__)
@@ -13,10 +14,12 @@ class SweepQueue:
 
     ledger: JobLedger
     policy: JudgingPolicy
+    meter: JudgingMeter
 
     async def __call__(self) -> Sweep:
         """What was found, and how many jobs wait now."""
         sweep = await self.ledger.sweep(self.policy.max_attempts)
         if sweep.given_back or sweep.failed:
+            self.meter.expired(sweep.given_back + sweep.failed)
             log.warning("leases that ran out: %d jobs queued again, %d judge errors", sweep.given_back, sweep.failed)
         return sweep

@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from infrastructure.server import PORT_FILE, CannotListen, listen
+from infrastructure.cannot_listen import CannotListen
+from infrastructure.server import PORT_FILE, listen
 
 ROOT = Path(__file__).parents[3]
 SERVE = """

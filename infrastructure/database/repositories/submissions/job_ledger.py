@@ -52,7 +52,12 @@ class SqlJobLedger:
             row = (await connection.execute(statements.CLAIM, parameters)).one_or_none()
         if row is None:
             return None
-        return Claim(job_id=JobId(row.job_id), submission_id=SubmissionId(row.submission_id), attempt=row.attempt)
+        return Claim(
+            job_id=JobId(row.job_id),
+            submission_id=SubmissionId(row.submission_id),
+            attempt=row.attempt,
+            waited=row.waited,
+        )
 
     async def task(self, claim: Claim) -> JudgingTask:
         """What is judged never changes: it is read without the fence."""

@@ -50,7 +50,7 @@ WITH next AS MATERIALIZED (
     SET status = 'compiling', worker = :worker, started_at = clock_timestamp()
     FROM claimed
     WHERE jobs.id = claimed.job_id
-    RETURNING jobs.id, jobs.attempt, jobs.started_at
+    RETURNING jobs.id, jobs.attempt, jobs.started_at, jobs.started_at - jobs.created_at AS waited
 ), noted AS (
     INSERT INTO job_attempts (job_id, attempt, worker, started_at)
     SELECT id, attempt, :worker, started_at FROM started
@@ -63,7 +63,8 @@ WITH next AS MATERIALIZED (
     UPDATE queue_clocks SET virtual_now = ticking.virtual_start
     FROM ticking WHERE queue_clocks.priority = ticking.priority
 )
-SELECT job_id, submission_id, attempt FROM claimed
+SELECT claimed.job_id, claimed.submission_id, claimed.attempt, started.waited
+FROM claimed JOIN started ON started.id = claimed.job_id
 """)
 
 COMPILED = text(f"""

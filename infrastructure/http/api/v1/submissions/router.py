@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 from typing import Annotated
 
@@ -36,6 +37,9 @@ from infrastructure.http.api.v1.submissions.models import (
     SourceModel,
     SubmissionModel,
 )
+from infrastructure.metrics.requests import ACCEPTED
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/submissions", tags=["submissions"], route_class=ApiRoute)
 
@@ -66,6 +70,8 @@ async def submit(
     (answer,) = await use_case(caller, [new_submission(body)])
     if isinstance(answer, ProbaError):
         raise answer
+    ACCEPTED.inc()
+    log.info("submission %s accepted", answer.submission.id, extra={"submission": str(answer.submission.id)})
     if wait:
         answer = await get_submission(caller, answer.submission.id, wait=timedelta(seconds=wait))
     response.headers.update(_location(answer.submission.id))
@@ -84,7 +90,9 @@ async def submit_batch(
     """Scope `submit`. Up to 1000; each is accepted or refused on its own, answered in the order of the body."""
     read = read_batch(body)
     keeper.show_as(lambda answers: batch_reply(batch_answers(read, answers)))
-    return batch_answers(read, await use_case(caller, [one for one in read if isinstance(one, NewSubmission)]))
+    answers = await use_case(caller, [one for one in read if isinstance(one, NewSubmission)])
+    ACCEPTED.inc(sum(not isinstance(answer, ProbaError) for answer in answers))
+    return batch_answers(read, answers)
 
 
 @router.get("", summary="List submissions", responses=errors())
