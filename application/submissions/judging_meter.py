@@ -19,7 +19,7 @@ class JudgingMeter(Protocol):
         """
 
     def ended(self, ending: str) -> None:
-        """An attempt ended without a verdict: ``given_back``, ``failed`` or ``taken_away`` (cancelled, or its lease was lost)."""
+        """An attempt ended without a verdict: ``given_back``, ``failed``, or ``taken_away`` (cancelled, lease lost)."""
 
     def expired(self, leases: int) -> None:
         """A sweep found leases that had run out: their workers have died, or were cut off."""

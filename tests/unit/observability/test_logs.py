@@ -33,10 +33,10 @@ def test_a_line_of_json_has_the_ids_of_what_is_done() -> None:
 
 
 def test_a_traceback_is_a_field_of_its_line() -> None:
+    failed = record("it failed")
     try:
         int("three\nlines")
     except ValueError:
-        failed = record("it failed")
         failed.exc_info = sys.exc_info()
     text = JsonFormatter().format(failed)
     assert "\n" not in text
