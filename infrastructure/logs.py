@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from application.log_fields import LOG_FIELDS
 from application.origin import ORIGIN
 from infrastructure.config import Config
+from infrastructure.masked_formatter import MaskedFormatter
 
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
@@ -18,6 +19,7 @@ def configure_logging(config: Config) -> None:
     handler.setFormatter(
         JsonFormatter() if config.log_format == "json" else ConsoleFormatter("%(asctime)s %(levelname)s %(message)s")
     )
+    handler.formatter = MaskedFormatter(handler.formatter or logging.Formatter())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     for name in ("application", "infrastructure", "proba", "uvicorn.error"):
         logging.getLogger(name).setLevel(config.log_level.upper())

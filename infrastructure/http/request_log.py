@@ -8,6 +8,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from application.access.secrets import mask_secrets
 from application.origin import ORIGIN, Origin
 from infrastructure.http.api.errors import error_headers, error_model, problem_response
 from infrastructure.metrics.requests import count_request
@@ -72,7 +73,7 @@ class RequestLog:
 
 def _request_id(scope: Scope) -> str:
     given = Headers(scope=scope).get(HEADER, "")
-    return given if ACCEPTABLE.fullmatch(given) else uuid4().hex
+    return given if ACCEPTABLE.fullmatch(given) and mask_secrets(given) == given else uuid4().hex
 
 
 def _loggable(path: str) -> str:

@@ -11,7 +11,7 @@ from infrastructure.queue.local_rate_limiter import LocalRateLimiter
 log = logging.getLogger(__name__)
 
 PREFIX = "proba:rate:"
-TIMEOUT_SECONDS = 0.5
+TIMEOUT_SECONDS = 2.0
 PAUSE_SECONDS = 5.0
 
 SCRIPT = """

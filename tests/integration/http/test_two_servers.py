@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 
@@ -177,7 +178,13 @@ def test_back_pressure(roots: list[httpx.Client]) -> None:
     assert "idempotent-replayed" not in again.headers
 
 
-def test_no_key_in_any_log(servers: list[Server], roots: list[httpx.Client], secret: str) -> None:
+async def broken(database_url: str, name: str, other: str) -> None:
+    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    await connection.execute(f'ALTER TABLE "{name}" RENAME TO "{other}"')
+    await connection.close()
+
+
+def test_no_key_in_any_log(servers: list[Server], roots: list[httpx.Client], secret: str, database_url: str) -> None:
     """Whatever goes wrong: wrong keys, keys where none belongs, bodies that are none, faults with a traceback."""
     other = new_key(roots[0])
     never = "proba_" + "A" * 43
@@ -194,8 +201,23 @@ def test_no_key_in_any_log(servers: list[Server], roots: list[httpx.Client], sec
                 nobody.post(SUBMISSIONS, json={"problem": "\x00", "metadata": {"a": 1}}, headers=bearer)
                 nobody.post("/api/v1/problems", files={"package": b"x"}, data={"slug": "?"}, headers=bearer)
                 nobody.get(f"{SUBMISSIONS}/nonsense", headers=bearer)
+                nobody.get(f"/api/v1/keys/{shown}", headers={"X-Request-Id": shown})
+                nobody.delete(f"/{shown}", headers={"User-Agent": shown, "Referer": f"http://x/?{shown}"})
+            in_own_loop(broken(database_url, "replies", "gone"))
+            in_own_loop(broken(database_url, "submissions", "gone_too"))
+            faults = [
+                nobody.get(SUBMISSIONS, headers={"Authorization": f"Bearer {other}"}),
+                nobody.post("/api/v1/keys", json={"name": secret, "scopes": ["submit"]}, headers={
+                    "Authorization": f"Bearer {secret}", "Idempotency-Key": other
+                }),
+            ]  # fmt: skip
+            in_own_loop(broken(database_url, "gone", "replies"))
+            in_own_loop(broken(database_url, "gone_too", "submissions"))
+            assert {fault.status_code for fault in faults} == {500}
         log = server.log.read_text()
         assert SUBMISSIONS in log
+        assert "Traceback" in log
+        assert "/api/v1/keys/proba_***" in log
         for shown in (secret, other, never):
             assert shown not in log
             assert shown.removeprefix("proba_")[:20] not in log
