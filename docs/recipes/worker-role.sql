@@ -1,6 +1,7 @@
--- A role for workers: it claims jobs, writes results and imports packages, but can neither read API keys nor make
--- submissions. Run it as the owner of the tables (after `./proba migrate`, and again after an upgrade that brings a
--- migration), give the role a password, and set the workers' PROBA_DATABASE_URL to it:
+-- A role for workers: it claims jobs, writes results and imports packages, but can neither read API keys, their usage,
+-- kept replies and the audit log, nor make submissions. Run it as the owner of the tables (after `./proba migrate`, and
+-- again after an upgrade that brings a migration), give the role a password, and set the workers' PROBA_DATABASE_URL to
+-- it:
 --
 --   psql "$ADMIN_URL" -f docs/recipes/worker-role.sql
 --   psql "$ADMIN_URL" -c '\password proba_worker'

@@ -24,6 +24,16 @@ class Rate:
     per: Period
     burst: int
 
+    @classmethod
+    def parse(cls, text: str) -> "Rate":
+        """From ``60/minute``, or ``60/minute:20`` with a burst of its own. Raises ValueError."""
+        numbers, _, burst = text.partition(":")
+        limit, _, per = numbers.partition("/")
+        try:
+            return cls(int(limit), Period(per), int(burst or limit))
+        except ValueError:
+            raise ValueError(f"{text!r} is no rate: write 10/second, 60/minute or 60/minute:20 (20 at once)") from None
+
     @property
     def interval(self) -> float:
         """Seconds in which one token comes."""

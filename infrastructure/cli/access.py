@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from dishka import AsyncContainer
@@ -11,17 +12,31 @@ from dishka import AsyncContainer
 from application.access.usecases import AuthenticateKey, CreatedKey, CreateKey, ListKeys, RevokeKey
 from domain.access.entities import ApiKey, ApiKeyId
 from domain.access.enums import Scope
+from domain.access.rates import Rate
 from domain.exceptions import Unauthenticated
 from infrastructure.config import Config
 from infrastructure.providers.access import make_access_container
 
 
+class KeyLimits(TypedDict, total=False):
+    """What is left out is unlimited."""
+
+    request_rate: Rate | None
+    submission_rate: Rate | None
+    daily_quota: int | None
+
+
 async def create_key(
-    config: Config, name: str, scopes: AbstractSet[Scope], max_priority: int = 0, expires_at: datetime | None = None
+    config: Config,
+    name: str,
+    scopes: AbstractSet[Scope],
+    max_priority: int = 0,
+    expires_at: datetime | None = None,
+    **limits: Unpack[KeyLimits],
 ) -> CreatedKey:
     """Raises Invalid, StorageUnavailable."""
     async with _scope(config) as scope:
-        return await (await scope.get(CreateKey))(name, scopes, max_priority, expires_at)
+        return await (await scope.get(CreateKey))(name, scopes, max_priority, expires_at, **limits)
 
 
 async def list_keys(config: Config) -> list[ApiKey]:

@@ -10,7 +10,9 @@ from uuid import UUID
 
 import typer
 
+from domain.access.entities import ApiKey
 from domain.access.enums import Scope
+from domain.access.rates import Rate
 
 
 def make_keys_app() -> typer.Typer:
@@ -27,6 +29,13 @@ def create(
     scope: Annotated[list[Scope], typer.Option(help="May be given several times.")] = [Scope.SUBMIT],  # noqa: B006
     max_priority: Annotated[int, typer.Option(help="The highest priority that it may ask for.")] = 0,
     days: Annotated[int | None, typer.Option(min=1, help="How long it is valid; for ever by default.")] = None,
+    submissions: Annotated[
+        Rate | None, typer.Option(parser=Rate.parse, metavar="RATE", help="Submissions: 60/minute, or 60/minute:20.")
+    ] = None,
+    requests: Annotated[
+        Rate | None, typer.Option(parser=Rate.parse, metavar="RATE", help="Requests of any kind: 10/second.")
+    ] = None,
+    daily_quota: Annotated[int | None, typer.Option(help="Submissions in a day of UTC; unlimited by default.")] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print {id, key} as JSON.")] = False,
 ) -> None:
@@ -35,7 +44,18 @@ def create(
     from infrastructure.cli.access import create_key
     from infrastructure.cli.settings import load_config
 
-    created = asyncio.run(create_key(load_config(), name, frozenset(scope), max_priority, expires_at))
+    created = asyncio.run(
+        create_key(
+            load_config(),
+            name,
+            frozenset(scope),
+            max_priority,
+            expires_at,
+            request_rate=requests,
+            submission_rate=submissions,
+            daily_quota=daily_quota,
+        )
+    )
     if as_json:
         typer.echo(json.dumps({"id": str(created.key.id), "key": created.secret}))
     else:
@@ -50,7 +70,7 @@ def list_() -> None:
     from infrastructure.cli.access import list_keys
     from infrastructure.cli.settings import load_config
 
-    table = Table("id", "name", "scopes", "priority", "made", "state")
+    table = Table("id", "name", "scopes", "priority", "limits", "made", "used", "state")
     now = datetime.now(UTC)
     for key in asyncio.run(list_keys(load_config())):
         state = "valid" if key.is_valid(now) else "revoked" if key.revoked_at else "expired"
@@ -59,7 +79,9 @@ def list_() -> None:
             key.name,
             ", ".join(sorted(key.scopes)),
             str(key.max_priority),
+            _limits(key),
             f"{key.created_at:%Y-%m-%d %H:%M}",
+            f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "",
             state,
         )
     Console().print(table)
@@ -72,3 +94,8 @@ def revoke(key: Annotated[UUID, typer.Argument(help="Its id, as 'keys list' show
 
     asyncio.run(revoke_key(load_config(), key))
     typer.echo(f"revoked {key}")
+
+
+def _limits(key: ApiKey) -> str:
+    limits = [f"{rate} ({what})" for rate, what in ((key.submission_rate, "sub."), (key.request_rate, "req.")) if rate]
+    return ", ".join([*limits, *([f"{key.daily_quota} a day"] if key.daily_quota else [])])

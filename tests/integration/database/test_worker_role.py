@@ -106,6 +106,10 @@ async def test_it_can_do_nothing_more(storage: Storage, worker: Storage) -> None
     for statement in (
         "SELECT digest FROM api_keys",
         "UPDATE api_keys SET revoked_at = NULL",
+        "SELECT body FROM replies",
+        "SELECT details FROM audit_entries",
+        "DELETE FROM audit_entries",
+        "UPDATE key_usage SET submissions = 0",
         "DELETE FROM submissions",
         "UPDATE submissions SET language = 'c11'",
         "UPDATE sources SET name = 'x'",
