@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.languages.entities import LanguageId
 from domain.problems.entities import CheckerSpec
 from domain.problems.enums import CheckerProtocol, CheckerType, GroupScoring, Scoring
 from domain.problems.material import Expectation
@@ -320,3 +321,17 @@ def test_subtasks_that_hold_the_tests_of_others(read: Read) -> None:
 def test_settings_lie_beside_the_programs_that_read_them(read: Read) -> None:
     draft = read(task(**{"gen/valida.py": "", "gen/limits.yaml": "a: 1", "gen/large.txt": "x" * 300_000}))
     assert names(draft.material.validators[0].program) == ["valida.py", "limits.yaml"]
+
+
+def test_graders_and_pascal_see_eval_as_well(read: Read) -> None:
+    grader = '#ifdef EVAL\nFILE *f = fopen("input.txt", "r");\n#endif\n'
+    pascal = "{$ifdef EVAL}\nassign(f, 'input.txt');\n{$endif}\n"
+    draft = read(task(**{"sol/grader.c": grader, "sol/grader.pas": pascal, "sol/other.py": ""}))
+    stubs = {language: stub for stub in draft.setup.stubs for language in stub.languages}
+    assert content(draft, stubs[LanguageId("cpp17")].files[0].content) == f"#define EVAL 1\n#line 1\n{grader}".encode()
+    assert content(draft, stubs[LanguageId("pascal")].files[0].content) == b"{$define EVAL}" + pascal.encode()
+    assert (stubs[LanguageId("c17")].prologue, stubs[LanguageId("pascal")].prologue) == (
+        "#define EVAL 1\n", "{$define EVAL}",
+    )  # fmt: skip
+    alone = read(task(**{"sol/solution.pas": pascal})).setup.stubs
+    assert [(stub.languages, stub.prologue) for stub in alone] == [((LanguageId("pascal"),), "{$define EVAL}")]
