@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from dishka import AsyncContainer
 from dishka.integrations.fastapi import setup_dishka
@@ -18,6 +18,10 @@ from infrastructure.http.upkeep import Upkeep
 
 MULTIPART_SLACK = 64 * 1024
 """What a multipart body may have beside the package."""
+
+
+LAST_UPKEEP_SECONDS = 2.0
+"""A database that is away must not hold up the end."""
 
 
 def create_app(config: Config, container: AsyncContainer) -> FastAPI:
@@ -50,5 +54,7 @@ async def _close_container(app: FastAPI) -> AsyncIterator[None]:
     yield
     upkeep.cancel()
     await asyncio.gather(upkeep, return_exceptions=True)
-    await Upkeep(container).step()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LAST_UPKEEP_SECONDS):
+            await Upkeep(container).step()
     await container.close()

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from application.access.usecases import RecordKeyUse
 from domain.access.enums import Scope
+from infrastructure.http.upkeep import Upkeep
 from tests.integration.http.service import Refusal, Service
 
 KEYS = "/api/v1/keys"
@@ -170,7 +170,6 @@ async def test_when_a_key_was_used(service: Service, admin: httpx.AsyncClient) -
     path, client = await limited(service, admin)
     assert (await admin.get(path)).json()["lastUsedAt"] is None
     await client.get(SUBMISSIONS)
-    async with service.container() as scope:
-        await (await scope.get(RecordKeyUse))()
+    await Upkeep(service.container).step()
     used = (await admin.get(path)).json()["lastUsedAt"]
     assert abs(datetime.fromisoformat(used) - datetime.now(UTC)) < timedelta(seconds=10)

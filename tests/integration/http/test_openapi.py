@@ -28,8 +28,11 @@ async def test_every_call_tells_what_it_is_and_what_can_go_wrong(document: dict[
         if " /api/" not in name:
             continue
         assert operation["security"] == [{"apiKey": []}], name
-        expected = {"401", "422", "500", "503"}
+        expected = {"401", "422", "429", "500", "503"}
         expected |= {"400", "408", "413", "415"} if "requestBody" in operation else set()
+        parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
+        assert ("Idempotency-Key" in parameters) == name.startswith("POST"), name
+        expected |= {"409"} if name.startswith("POST") else set()
         expected |= {"404"} if "{" in name and not name.startswith("PUT") else set()
         assert expected <= statuses, name
         for status, response in operation["responses"].items():

@@ -29,7 +29,9 @@ class SqlReplies(Repository):
         statement = statement.on_conflict_do_update(
             index_elements=[ReplyModel.key_id, ReplyModel.name], set_=values, where=free
         )
-        if await self._one(statement.returning(ReplyModel.token)) is not None:
+        # no disk is waited for: whatever a crash may lose of the claim, it has lost of what came after it too
+        unhurried = func.set_config("synchronous_commit", "off", True)  # noqa: FBT003  # of this transaction alone
+        if await self._one(statement.returning(ReplyModel.token, unhurried)) is not None:
             return None
         model: ReplyModel | None = await self._one(
             select(ReplyModel).where(ReplyModel.key_id == claim.key_id, ReplyModel.name == claim.name)
