@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from domain.languages.entities import LanguageId
 from domain.problems.entities import ImportId
 from domain.submissions.entities import JobId, SubmissionId
 
@@ -12,7 +13,10 @@ class Bell(Protocol):
     """Wakes workers. It may ring twice or not at all; it never raises."""
 
     async def ring(self, times: int = 1) -> None:
-        """New jobs wait."""
+        """New jobs wait, in any languages."""
+
+    async def ring_for(self, languages: Sequence[LanguageId]) -> None:
+        """New jobs wait, one in each of ``languages``: only workers that have them are woken."""
 
     async def ring_import(self, import_id: ImportId) -> None:
         """A package waits to be imported."""

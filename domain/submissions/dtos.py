@@ -1,12 +1,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.access.entities import ApiKeyId
 from domain.languages.entities import LanguageId
 from domain.problems.entities import Slug
-from domain.submissions.entities import SubmissionId
+from domain.submissions.entities import JobId, SubmissionId
 from domain.submissions.enums import JobStatus
 from domain.verdicts import Verdict
+from domain.workers.entities import WorkerId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +28,14 @@ class SubmissionFilter:
     metadata: Mapping[str, str] | None = None
     after: SubmissionId | None = None
     """Newest first: those older than this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldJob:
+    """What a worker judges now; ``since`` is the claim."""
+
+    worker_id: WorkerId
+    job_id: JobId
+    submission_id: SubmissionId
+    attempt: int
+    since: datetime

@@ -1,16 +1,20 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from domain.access.entities import ApiKeyId
 from domain.languages.entities import LanguageId
 from domain.runs.entities import SourceFile
-from domain.submissions.dtos import SubmissionFilter
+from domain.submissions.dtos import HeldJob, SubmissionFilter
 from domain.submissions.entities import JobId, RejudgeId, Submission, SubmissionId, SubmissionView, TestResult
 from domain.submissions.rejudge import Rejudge, RejudgeFilter, RejudgeProgress, VerdictChange
+from domain.workers.entities import WorkerId
 
 
 class SubmissionRepository(Protocol):
     """Submissions as clients see them."""
+
+    async def held_by(self, workers: Collection[WorkerId]) -> Sequence[HeldJob]:
+        """What these workers judge now, oldest claim first."""
 
     async def add(self, submissions: Sequence[Submission], job_ids: Sequence[JobId]) -> None:
         """Store submissions, each with its first job, queued. The queue's virtual start is set as fairness asks."""

@@ -1,11 +1,19 @@
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
 from domain.languages.entities import Language
 
 WorkerId = NewType("WorkerId", UUID)
+
+
+class WorkerState(StrEnum):
+    """``DRAINING``: it takes no more jobs, and ends those that it has."""
+
+    READY = "ready"
+    DRAINING = "draining"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +27,4 @@ class Worker:
     languages: tuple[Language, ...]
     started_at: datetime
     heartbeat_at: datetime
+    state: WorkerState = WorkerState.READY

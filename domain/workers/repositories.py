@@ -1,7 +1,7 @@
 from datetime import timedelta
 from typing import Protocol
 
-from domain.workers.entities import Worker, WorkerId
+from domain.workers.entities import Worker, WorkerId, WorkerState
 
 
 class WorkerRepository(Protocol):
@@ -10,8 +10,11 @@ class WorkerRepository(Protocol):
     async def register(self, worker: Worker) -> None:
         """Add or replace; its heartbeat is the database's now."""
 
-    async def beat(self, worker_id: WorkerId) -> bool:
-        """Note that it lives; False: it is not registered (it was silent for so long that it was forgotten)."""
+    async def beat(self, worker_id: WorkerId) -> WorkerState | None:
+        """Note that it lives; None: it is not registered (it was silent for so long that it was forgotten)."""
+
+    async def set_state(self, worker_id: WorkerId, state: WorkerState) -> bool:
+        """From now on; False: it is not registered."""
 
     async def remove(self, worker_id: WorkerId) -> None:
         """Forget it (a graceful stop)."""

@@ -125,12 +125,26 @@ def server() -> None:
     raise typer.Exit(mode.run(config))
 
 
-def worker() -> None:
-    """Judge submissions (Linux; needs PROBA_DATABASE_URL and PROBA_REDIS_URL)."""
+def worker(
+    *,
+    slots: Annotated[
+        int | None, typer.Option(min=0, help="Programs judged at one time; 0: one a core. PROBA_WORKER_SLOTS.")
+    ] = None,
+    languages: Annotated[
+        str | None,
+        typer.Option(help="Ids with commas: cpp17,python3. PROBA_WORKER_LANGUAGES; else all found here."),
+    ] = None,
+) -> None:
+    """Judge submissions (Linux; needs PROBA_DATABASE_URL and PROBA_REDIS_URL).
+
+    Several may run, on one machine or many, over the same database, queue and blobs. SIGTERM: it takes no more jobs and
+    has PROBA_WORKER_GRACE seconds to end those that it has. "proba languages" lists the ids.
+    """
     _need_linux()
     from infrastructure.cli.settings import load_config, require_urls
 
-    config = load_config()
+    given = {"worker_slots": slots, "worker_languages": languages}
+    config = load_config().model_copy(update={name: value for name, value in given.items() if value is not None})
     require_urls(config)
     from infrastructure import worker as mode
     from infrastructure.cli.preflight import require_sandbox

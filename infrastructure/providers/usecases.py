@@ -58,7 +58,7 @@ from application.submissions.usecases import (
     RejudgeSubmissions,
     SubmitSolutions,
 )
-from application.workers.usecases import ListWorkers
+from application.workers.usecases import DrainWorker, ListWorkers
 from domain.problems.validation import LimitRanges
 from domain.workers.repositories import WorkerRepository
 from infrastructure.config import Config
@@ -85,7 +85,7 @@ class ServerUsecasesProvider(Provider):
         RevokeKey,
     )
     idempotency = provide_all(AnswerOnce, ForgetReplies, ReplyKeeper)
-    languages = provide_all(ListLanguages, ListWorkers)
+    languages = provide_all(ListLanguages, ListWorkers, DrainWorker)
     problems = provide_all(
         ArchiveProblem,
         ExportPackage,

@@ -28,6 +28,7 @@ from application.submissions.leases import Leases
 from application.submissions.policy import JudgingPolicy
 from application.submissions.usecases import EndRecalledJobs, JudgeNextJob
 from application.workers.usecases import Beat, RegisterWorker, SweepQueue, UnregisterWorker
+from domain.languages.entities import OUTPUT
 from domain.problems.validation import LimitRanges
 from domain.workers.entities import WorkerId
 from infrastructure.checkers.builtin_checker import BuiltinChecker
@@ -38,10 +39,11 @@ from infrastructure.languages.include_directory import read_headers
 from infrastructure.metrics.prometheus_meter import PrometheusMeter
 from infrastructure.packages.limited_packages import LimitedPackages
 from infrastructure.packages.unpacking_limits import UnpackingLimits
-from infrastructure.providers.config import ConfigProvider, limit_ranges
+from infrastructure.providers.config import ConfigProvider, RedisUrl, limit_ranges
 from infrastructure.providers.database import DatabaseProvider
 from infrastructure.providers.gateways import GatewaysProvider
 from infrastructure.providers.repositories import RepositoriesProvider
+from infrastructure.queue.bell_broker import BellBroker
 from infrastructure.queue.work_drain import WorkDrain
 from infrastructure.sandbox.launcher_pool import LauncherPool
 from infrastructure.sandbox.settings import SandboxSettings
@@ -120,6 +122,13 @@ class WorkerProvider(Provider):
     def toolchains(self, found: HostToolchains) -> Toolchains:
         """The same, as the use cases know them."""
         return found
+
+    @provide
+    async def broker(self, url: RedisUrl, toolchains: Toolchains) -> AsyncIterator[BellBroker]:
+        """In place of the server's: it hears what is rung for the languages that are here."""
+        broker = BellBroker(url, [*toolchains.available(), OUTPUT])
+        yield broker
+        await broker.shutdown()
 
     @provide
     async def pool(self, config: Config, toolchains: HostToolchains) -> AsyncIterator[SandboxPool]:

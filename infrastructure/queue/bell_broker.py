@@ -7,7 +7,7 @@ listening through every outage, and not to grow.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Collection, Iterator
 from typing import Any
 
 from redis.asyncio import Redis
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 STREAM = "proba:bell"
 GROUP = "workers"
+LANGUAGE = "language"
+"""The label of a message that is only for workers with that language: it has a stream of its own."""
 MAX_LENGTH = 1000
 """Each wake-up makes a worker take every job that it can: more bells than slots are of no use."""
 BLOCK_MS = 2000
@@ -26,9 +28,9 @@ FIRST_DELAY, LAST_DELAY = 0.1, 3.0
 
 
 class BellBroker(RedisStreamBroker):
-    """One persistent client; reconnects with backoff."""
+    """One persistent client; reconnects with backoff. ``languages``: those of the worker that listens."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, languages: Collection[str] = ()) -> None:
         super().__init__(
             url,
             queue_name=STREAM,
@@ -37,10 +39,14 @@ class BellBroker(RedisStreamBroker):
             maxlen=MAX_LENGTH,
             xread_block=BLOCK_MS,
             xread_count=1,
+            additional_streams={_stream_of(language): ">" for language in languages},
             socket_connect_timeout=2,
             socket_timeout=BLOCK_MS / 1000 + 3,
         )
         self._redis: Redis = Redis(connection_pool=self.connection_pool)
+        self._streams: dict[Any, Any] = dict.fromkeys((STREAM, *self.additional_streams), ">")
+        self.deaf = False
+        """Whether to leave all rings to other workers."""
 
     async def startup(self) -> None:
         """As the stock broker, but an unreachable Redis is no reason not to start: ``listen`` goes on trying."""
@@ -53,22 +59,28 @@ class BellBroker(RedisStreamBroker):
         """Leave the group, then close."""
         try:
             if self.is_worker_process:
-                await self._redis.xgroup_delconsumer(STREAM, GROUP, self.consumer_name)
+                for stream in self._streams:
+                    await self._redis.xgroup_delconsumer(stream, GROUP, self.consumer_name)
         except (RedisError, OSError) as error:
             log.debug("could not leave the consumer group: %s", error)
         await super().shutdown()
 
     async def kick(self, message: BrokerMessage) -> None:
         """Ring. Raises RedisError."""
-        await self._redis.xadd(STREAM, {b"data": message.message}, maxlen=self.maxlen, approximate=True)
+        language = message.labels.get(LANGUAGE)
+        stream = STREAM if language is None else _stream_of(language)
+        await self._redis.xadd(stream, {b"data": message.message}, maxlen=self.maxlen, approximate=True)
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:
         """Wake-ups, for ever."""
         delay = FIRST_DELAY
         while True:
+            if self.deaf:
+                await asyncio.sleep(BLOCK_MS / 1000)
+                continue
             try:
                 fetched = await self._redis.xreadgroup(
-                    GROUP, self.consumer_name, {STREAM: ">"}, count=self.count, block=self.block, noack=True
+                    GROUP, self.consumer_name, self._streams, count=self.count, block=self.block, noack=True
                 )
             except ResponseError as error:
                 # a flushed or replaced Redis knows neither stream nor group
@@ -93,6 +105,10 @@ class BellBroker(RedisStreamBroker):
             await self._declare_consumer_group()
         except (RedisError, OSError) as error:
             log.debug("could not make the consumer group: %s", error)
+
+
+def _stream_of(language: str) -> str:
+    return f"{STREAM}:{language}"
 
 
 def _messages(fetched: Any) -> Iterator[bytes]:

@@ -1,15 +1,20 @@
+from collections import Counter
 from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID
 
 from taskiq.kicker import AsyncKicker
 
+from domain.languages.entities import LanguageId
 from domain.problems.entities import ImportId
-from infrastructure.queue.bell_broker import BellBroker
+from infrastructure.queue.bell_broker import LANGUAGE, BellBroker
 from infrastructure.queue.outbox import Outbox
 
 JUDGE = "judge"
 IMPORT = "import_package"
 """Stable names of the worker's tasks: the server kicks by name and need not import them."""
 MOST_AT_ONCE = 32
+Item = TypeVar("Item")
 
 
 class RedisBell:
@@ -17,11 +22,15 @@ class RedisBell:
 
     def __init__(self, broker: BellBroker) -> None:
         self._broker = broker
-        self._outbox = Outbox[ImportId | None](self._send)
+        self._outbox = Outbox[ImportId | LanguageId | None](self._send)
 
     async def ring(self, times: int = 1) -> None:
         """New jobs wait."""
         self._outbox.put(*[None] * min(times, MOST_AT_ONCE))
+
+    async def ring_for(self, languages: Sequence[LanguageId]) -> None:
+        """New jobs wait."""
+        self._outbox.put(*_few_of_each(languages))
 
     async def ring_import(self, import_id: ImportId) -> None:
         """A package waits."""
@@ -31,11 +40,16 @@ class RedisBell:
         """Give the last rings a moment."""
         await self._outbox.close()
 
-    async def _send(self, items: Sequence[ImportId | None]) -> None:
-        judge: AsyncKicker[[], None] = AsyncKicker(JUDGE, self._broker, {})
-        for _ in range(min(items.count(None), MOST_AT_ONCE)):
-            await judge.kiq()
-        for import_id in items:
-            if import_id is not None:
+    async def _send(self, items: Sequence[ImportId | LanguageId | None]) -> None:
+        for item in _few_of_each(items):
+            if isinstance(item, UUID):
                 kicker: AsyncKicker[[str], None] = AsyncKicker(IMPORT, self._broker, {})
-                await kicker.kiq(str(import_id))
+                await kicker.kiq(str(item))
+            else:
+                judge: AsyncKicker[[], None] = AsyncKicker(JUDGE, self._broker, {LANGUAGE: item} if item else {})
+                await judge.kiq()
+
+
+def _few_of_each(items: Sequence[Item]) -> list[Item]:
+    """Each wake-up makes a worker take every job that it can: more than its slots are of no use."""
+    return [item for item, times in Counter(items).items() for _ in range(min(times, MOST_AT_ONCE))]

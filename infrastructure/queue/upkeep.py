@@ -10,6 +10,8 @@ from application.sandbox import SandboxPool
 from application.submissions.bell import Recalls
 from application.submissions.usecases import EndRecalledJobs
 from application.workers.usecases import Beat, RegisterWorker, SweepQueue
+from domain.workers.entities import WorkerState
+from infrastructure.queue.bell_broker import BellBroker
 from infrastructure.queue.work_drain import WorkDrain
 
 log = logging.getLogger(__name__)
@@ -49,11 +51,14 @@ class Upkeep:
 
     async def _beat(self) -> None:
         async with self._container() as scope:
-            registered = await (await scope.get(Beat))()
-        if not registered:
+            state = await (await scope.get(Beat))()
+        if state is None:
             log.warning("this worker was forgotten, registering it again")
             async with self._container() as scope:
                 await (await scope.get(RegisterWorker))()
+        if self._drain.hold(state is WorkerState.DRAINING):
+            log.warning("this worker is %s", "draining: it takes no more jobs" if self._drain.held else "at work again")
+        (await self._container.get(BellBroker)).deaf = self._drain.held
 
     async def _hear_recalls(self) -> None:
         """For as long as it goes well. The heartbeat finds what is not heard."""
@@ -65,6 +70,8 @@ class Upkeep:
     async def _look(self) -> None:
         async with self._container() as scope:
             sweep = await (await scope.get(SweepQueue))()
+        if self._drain.held:
+            return
         for _ in range(min(sweep.waiting, self._pool.slots) - len(self._drains)):
             task = asyncio.create_task(self._drain.jobs())
             self._drains.add(task)

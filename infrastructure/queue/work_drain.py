@@ -24,11 +24,22 @@ class WorkDrain:
         self._running: set[asyncio.Task[object]] = set()
         self._stopping = False
         self._importing: asyncio.Task[None] | None = None
+        self._held = False
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing new is begun."""
+        return self._held
+
+    def hold(self, held: bool) -> bool:  # what it is about
+        """Begin nothing new, or again; what runs goes on. Whether that is a change."""
+        changed, self._held = held is not self._held, held
+        return changed
 
     async def jobs(self) -> None:
         """Judge until no job waits. A lost database or blob store ends it quietly: the next look goes on."""
         async with self._tracked():
-            while not self._stopping:
+            while not (self._stopping or self._held):
                 async with self._container() as scope:
                     judge = await scope.get(JudgeNextJob)
                     if not await judge():
@@ -50,7 +61,7 @@ class WorkDrain:
     async def imports(self) -> None:
         """Import until no package waits."""
         async with self._tracked():
-            while not self._stopping:
+            while not (self._stopping or self._held):
                 async with self._container() as scope:
                     waiting = await (await scope.get(ImportRepository)).list_waiting(1)
                 if not waiting:

@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+
+from domain.languages.entities import LanguageId
 from domain.problems.entities import ImportId
 
 
@@ -7,6 +10,9 @@ class FakeBell:
     def __init__(self) -> None:
         self.rings = 0
         self.imports: list[ImportId] = []
+
+    async def ring_for(self, languages: Sequence[LanguageId]) -> None:
+        self.rings += len(languages)
 
     async def ring(self, times: int = 1) -> None:
         self.rings += times

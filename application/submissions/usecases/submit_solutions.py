@@ -77,7 +77,7 @@ class SubmitSolutions:
             await self.submissions.add([a.submission for a in accepted], [a.job.id for a in accepted])
             await self.reply.keep(answers)
             await self.transaction.commit()
-            await self.bell.ring(len(accepted))
+            await self.bell.ring_for([a.submission.language for a in accepted])
         return answers
 
     async def _accept(self, key: ApiKey, new: NewSubmission, known: dict[Slug, Problem | None]) -> SubmissionView:

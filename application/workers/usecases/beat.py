@@ -4,7 +4,7 @@ from application.submissions.job_ledger import JobLedger
 from application.submissions.leases import Leases
 from application.submissions.policy import JudgingPolicy
 from application.transactions import Transaction
-from domain.workers.entities import WorkerId
+from domain.workers.entities import WorkerId, WorkerState
 from domain.workers.repositories import WorkerRepository
 
 
@@ -19,10 +19,10 @@ class Beat:
     leases: Leases
     policy: JudgingPolicy
 
-    async def __call__(self) -> bool:
-        """Prolong every lease; the work of a lost one is ended. False: the worker must register again."""
+    async def __call__(self) -> WorkerState | None:
+        """Prolong every lease; the work of a lost one is ended. None: the worker must register again."""
         for lost in await self.ledger.extend(self.leases.held, self.policy.lease):
             self.leases.lose(lost)
-        registered = await self.workers.beat(self.worker_id)
+        state = await self.workers.beat(self.worker_id)
         await self.transaction.commit()
-        return registered
+        return state

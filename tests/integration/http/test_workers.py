@@ -7,7 +7,7 @@ import pytest
 
 from application.transactions import Transaction
 from domain.languages.entities import Language, LanguageId
-from domain.workers.entities import Worker, WorkerId
+from domain.workers.entities import Worker, WorkerId, WorkerState
 from domain.workers.repositories import WorkerRepository
 from tests.integration.http.service import Service
 
@@ -75,3 +75,30 @@ async def test_readiness_warns_only_while_no_worker_lives(service: Service, work
     assert answer.status_code == 200
     assert len(answer.json()["warnings"]) == 1
     assert (await nobody.get("/healthz")).status_code == 200
+
+
+async def test_a_worker_is_drained_and_put_to_work_again(
+    admin: httpx.AsyncClient, submitter: httpx.AsyncClient, service: Service, workers: tuple[Worker, Worker]
+) -> None:
+    place = f"/api/v1/workers/{workers[0].id}/drain"
+
+    async def state() -> str:
+        shown = {item["id"]: item for item in (await admin.get("/api/v1/workers")).json()["items"]}
+        return str(shown[str(workers[0].id)]["state"])
+
+    async def beat() -> WorkerState | None:
+        async with service.container() as scope:
+            repository: WorkerRepository = await scope.get(WorkerRepository)
+            return await repository.beat(workers[0].id)
+
+    assert (await submitter.post(place)).status_code == 403
+    assert (await admin.post(f"/api/v1/workers/{uuid4()}/drain")).status_code == 404
+    assert await state() == "ready"
+    for _ in range(2):
+        assert (await admin.post(place)).status_code == 204
+        assert await state() == "draining"
+    assert await beat() is WorkerState.DRAINING
+    assert (await admin.delete(place)).status_code == 204
+    assert (await state(), await beat()) == ("ready", WorkerState.READY)
+    acts = [item["act"] for item in (await admin.get("/api/v1/audit?limit=3")).json()["items"]]
+    assert acts == ["worker.resume", "worker.drain", "worker.drain"]

@@ -10,6 +10,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from domain.languages.entities import LanguageId
 from domain.problems.entities import ImportId
 from domain.submissions.entities import JobId, SubmissionId
 from infrastructure.embedded.valkey import EmbeddedValkey
@@ -42,8 +43,8 @@ class Ear:
 
 
 @asynccontextmanager
-async def listening(url: str) -> AsyncIterator[Ear]:
-    broker, ear = BellBroker(url), Ear()
+async def listening(url: str, *languages: str) -> AsyncIterator[Ear]:
+    broker, ear = BellBroker(url, languages), Ear()
     broker.is_worker_process = True
     await broker.startup()
 
@@ -86,6 +87,38 @@ async def test_rings_are_heard(valkey: EmbeddedValkey) -> None:
         await bell.ring(2)
         await bell.ring_import(ImportId(uuid4()))
         assert [await ear.next() for _ in range(3)] == [JUDGE, JUDGE, IMPORT]
+
+
+async def test_rings_for_a_language_wake_those_that_have_it(valkey: EmbeddedValkey) -> None:
+    async with (
+        listening(valkey.url, "java", "go") as both,
+        listening(valkey.url, "go") as one,
+        ringing(valkey.url) as bell,
+    ):
+        await bell.ring_for([LanguageId("java")] * 3)
+        assert [await both.next() for _ in range(3)] == [JUDGE] * 3
+        await bell.ring_for([LanguageId("rust")])
+        assert one.heard.empty()
+        await bell.ring_for([LanguageId("go")])
+        heard = {asyncio.create_task(ear.next()) for ear in (both, one)}
+        done, late = await asyncio.wait(heard, return_when=asyncio.FIRST_COMPLETED)
+        assert [task.result() for task in done] == [JUDGE], "one of them, not both"
+        for task in late:
+            task.cancel()
+
+
+async def test_whoever_is_deaf_leaves_rings_to_others(valkey: EmbeddedValkey) -> None:
+    broker = BellBroker(valkey.url, ["go"])
+    broker.deaf = True
+    await broker.startup()
+    deaf = asyncio.ensure_future(anext(broker.listen()))
+    async with listening(valkey.url, "go") as ear, ringing(valkey.url) as bell:
+        await bell.ring_for([LanguageId("go")] * 5)
+        assert [await ear.next() for _ in range(5)] == [JUDGE] * 5
+    assert not deaf.done()
+    deaf.cancel()
+    await asyncio.wait({deaf}, timeout=5)
+    await broker.shutdown()
 
 
 async def test_a_restart_or_a_flush_of_redis_is_survived(valkey: EmbeddedValkey) -> None:

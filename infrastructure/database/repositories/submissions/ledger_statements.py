@@ -36,6 +36,7 @@ CLAIM = text("""
 WITH next AS MATERIALIZED (
     SELECT job_id FROM queue
     WHERE worker_id IS NULL AND language = ANY(CAST(:languages AS text[]))
+        AND NOT EXISTS (SELECT FROM workers WHERE id = :worker_id AND state = 'draining')
     ORDER BY priority DESC, virtual_start, job_id
     LIMIT 1
     FOR UPDATE SKIP LOCKED

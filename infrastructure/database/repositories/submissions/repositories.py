@@ -1,11 +1,12 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, func, select
 
 from domain.languages.entities import LanguageId
 from domain.runs.entities import SourceFile
-from domain.submissions.dtos import SubmissionFilter
+from domain.submissions.dtos import HeldJob, SubmissionFilter
 from domain.submissions.entities import JobId, Submission, SubmissionId, SubmissionView, TestResult
+from domain.workers.entities import WorkerId
 from infrastructure.database.repositories.repository import Repository
 from infrastructure.database.repositories.submissions import ledger_statements
 from infrastructure.database.repositories.submissions import view_statements as statements
@@ -69,6 +70,13 @@ class SqlSubmissionRepository(Repository):
     async def tests(self, job_id: JobId) -> tuple[TestResult, ...]:
         """By index."""
         return tuple(to_result(row) for row in await self._execute(statements.results(), {"job_id": job_id}))
+
+    async def held_by(self, workers: Collection[WorkerId]) -> Sequence[HeldJob]:
+        """Of the queue: a job that has ended is not there."""
+        columns = (QueueModel.worker_id, QueueModel.job_id, QueueModel.submission_id, QueueModel.attempt)
+        query = select(*columns, JobModel.started_at.label("since")).join(JobModel, JobModel.id == QueueModel.job_id)
+        found = await self._execute(query.where(QueueModel.worker_id.in_(workers)).order_by(JobModel.started_at))
+        return [HeldJob(**row) for row in found.mappings()]
 
     async def backlog(self) -> int:
         """Exact."""

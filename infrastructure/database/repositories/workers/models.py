@@ -4,9 +4,9 @@ from sqlalchemy import DateTime, Integer, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.languages.entities import Language
-from domain.workers.entities import WorkerId
+from domain.workers.entities import WorkerId, WorkerState
 from infrastructure.database.postgres import Base
-from infrastructure.database.types import JsonOf
+from infrastructure.database.types import JsonOf, enum_text
 
 
 class WorkerModel(Base):
@@ -22,3 +22,4 @@ class WorkerModel(Base):
     languages: Mapped[tuple[Language, ...]] = mapped_column(JsonOf(tuple[Language, ...]))
     started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     heartbeat_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    state: Mapped[WorkerState] = mapped_column(enum_text(WorkerState, "state"), server_default="ready")

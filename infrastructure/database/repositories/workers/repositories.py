@@ -3,7 +3,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.workers.entities import Worker, WorkerId
+from domain.workers.entities import Worker, WorkerId, WorkerState
 from infrastructure.database.repositories.repository import Repository
 from infrastructure.database.repositories.workers.mappers import to_worker
 from infrastructure.database.repositories.workers.models import WorkerModel
@@ -25,11 +25,15 @@ class SqlWorkerRepository(Repository):
         statement = insert(WorkerModel).values(id=worker.id, **values)
         await self._execute(statement.on_conflict_do_update(index_elements=[WorkerModel.id], set_=values))
 
-    async def beat(self, worker_id: WorkerId) -> bool:
-        """Whether the worker is registered."""
+    async def beat(self, worker_id: WorkerId) -> WorkerState | None:
+        """One statement."""
         statement = update(WorkerModel).where(WorkerModel.id == worker_id)
-        beaten = statement.values(heartbeat_at=func.clock_timestamp()).returning(WorkerModel.id)
-        return await self._one(beaten) is not None
+        return await self._one(statement.values(heartbeat_at=func.clock_timestamp()).returning(WorkerModel.state))
+
+    async def set_state(self, worker_id: WorkerId, state: WorkerState) -> bool:
+        """Claims of a draining worker are refused from the commit on."""
+        statement = update(WorkerModel).where(WorkerModel.id == worker_id)
+        return await self._one(statement.values(state=state).returning(WorkerModel.id)) is not None
 
     async def remove(self, worker_id: WorkerId) -> None:
         """Silent when it is not there."""
