@@ -1,13 +1,14 @@
 """Input validators over every test."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from application.judging.box_files import head, opened
 from application.judging.checker_call import INPUT
 from application.judging.data_files import data_files
 from application.judging.exceptions import SetterProgramBroken
-from application.judging.setter_programs import limits_of
+from application.judging.setter_programs import MIB, limits_of
 from application.judging.workbench import Workbench
 from application.problems.packages import DraftTest, ProblemDraft
 from application.problems.proving.progress import Progress, Report
@@ -24,6 +25,7 @@ _ICPC_VALID = 42
 _SAID = 500
 _LACKS_A_MODULE = "ModuleNotFoundError: "
 _LACKS_A_FILE = (": No such file or directory", _LACKS_A_MODULE)
+CPU_TIME, MEMORY = timedelta(seconds=60), 4096 * MIB
 MOST_REFUSED = 20
 """After so many refused inputs the others are not looked at."""
 
@@ -102,7 +104,7 @@ class InputChecker:
                         *test.extras.validator_arguments,
                     ),
                     env=program.build.run_env,
-                    limits=limits_of(limits),
+                    limits=limits_of(_at_least(limits)),
                     stdin=None if by_path else given,
                     files=(*files, *((BoxFile(INPUT.removeprefix("/box/"), given),) if by_path else ())),
                     address_space=False,
@@ -118,6 +120,11 @@ class InputChecker:
         limit = f"passed its limit of {execution.first_limit}, " if execution.first_limit else ""
         message = f"the input of test {test.name} is refused by {validator.program.path} ({limit}{code}): {said}"
         return Complaint(message.rstrip(": "), test.source or None)
+
+
+def _at_least(limits: ProgramLimits) -> ProgramLimits:
+    """A validator reads the largest inputs in whatever language it is written, and only once."""
+    return replace(limits, cpu_time=max(limits.cpu_time or CPU_TIME, CPU_TIME), memory=max(limits.memory or 0, MEMORY))
 
 
 def _different(tests: Iterable[DraftTest]) -> Iterator[DraftTest]:

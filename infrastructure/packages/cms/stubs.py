@@ -44,10 +44,13 @@ def read_stubs(folder: PackageFolder, name: str, remarks: Remarks) -> Iterator[S
             languages = (*_C, *_CPP)
         is_native = languages[0] in (*_C, *_CPP)
         native |= set(languages)
-        defined = prologue if is_native else of_pascal if ending == "pas" else ""
+        defined = {"pas": of_pascal}.get(ending, prologue if is_native else "")
         yield Stub(
             languages=tuple(LanguageId(language) for language in languages),
-            files=(_grader(folder, path, defined), *(folder.file(other) for other in beside)),
+            files=(
+                _with(folder, path, defined),
+                *(_with(folder, other, "" if is_header(other) else of_pascal) for other in beside),
+            ),
             main=path.rpartition("/")[2],
             prologue=defined,
             submission=None if is_native else name or None,
@@ -55,12 +58,11 @@ def read_stubs(folder: PackageFolder, name: str, remarks: Remarks) -> Iterator[S
     rest = tuple(LanguageId(language) for language in (*_C, *_CPP) if language not in native)
     if prologue and rest:
         yield Stub(languages=rest, files=(), prologue=prologue)
-
     if of_pascal and "pascal" not in native:
         yield Stub(languages=(LanguageId("pascal"),), files=(), prologue=of_pascal)
 
 
-def _grader(folder: PackageFolder, path: str, defined: str) -> PackageFile:
+def _with(folder: PackageFolder, path: str, defined: str) -> PackageFile:
     if not defined:
         return folder.file(path)
     line = b"" if path.endswith(".pas") else b"#line 1\n"

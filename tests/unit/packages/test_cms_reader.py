@@ -333,5 +333,8 @@ def test_graders_and_pascal_see_eval_as_well(read: Read) -> None:
     assert (stubs[LanguageId("c17")].prologue, stubs[LanguageId("pascal")].prologue) == (
         "#define EVAL 1\n", "{$define EVAL}",
     )  # fmt: skip
+    library = read(task(**{"sol/grader.pas": "uses library;", "sol/appleslib.pas": pascal})).setup.stubs[0].files[1]
+    assert library.name == "appleslib.pas"
+    assert library.content.size == len(b"{$define EVAL}" + pascal.encode())
     alone = read(task(**{"sol/solution.pas": pascal})).setup.stubs
     assert [(stub.languages, stub.prologue) for stub in alone] == [((LanguageId("pascal"),), "{$define EVAL}")]
