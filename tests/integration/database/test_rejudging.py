@@ -198,6 +198,32 @@ async def test_two_rejudges_at_once_give_a_submission_one_job(storage: Storage) 
     assert await storage.count("queue") == 30
 
 
+async def test_deleting_cancelling_and_rejudging_at_once_leave_nothing_half_done(storage: Storage) -> None:
+    submissions = await judged(storage, 20)
+
+    async def end(submission: Submission, number: int) -> None:
+        async with storage.sessions() as session:
+            repository = SqlSubmissionRepository(session)
+            await (repository.remove if number % 2 else repository.cancel)(submission.id)
+            await session.commit()
+
+    ends = [end(submission, number) for number, submission in enumerate(submissions)]
+    again = [rejudge(storage, RejudgeFilter(problem=storage.problem.slug)) for _ in range(2)]
+    await asyncio.gather(*ends[:10], again[0], *ends[10:], again[1])
+    assert await storage.count("submissions") == 10
+    async with storage.engine.connect() as connection:
+        counted = await connection.execute(
+            text(
+                "SELECT (SELECT count(*) FROM jobs WHERE status = 'queued') AS waiting,"
+                " (SELECT count(*) FROM queue) AS queued,"
+                " (SELECT count(*) FROM submissions JOIN jobs ON jobs.id = latest_job_id) AS whole"
+            )
+        )
+        row = counted.one()
+    assert row.waiting == row.queued
+    assert row.whole == 10
+
+
 async def test_live_submissions_go_first_and_keys_share_what_is_left(storage: Storage) -> None:
     other = await storage.add_key(make_key())
     await judged(storage, 20)

@@ -85,6 +85,7 @@ async def test_a_whole_problem_with_a_report_in_pages(
     for _ in range(3):
         await judge(service, "rust", Verdict.AC, 1.0)
     await author.post(f"{PATH}/{ids[3]}/cancel")
+    assert begun["deleted"] == 0
     page = (await author.get(place, params={"limit": 2})).json()
     assert (page["status"], page["finished"], page["cancelled"], page["changed"]) == ("finished", 3, 1, 3)
     assert page["finishedAt"] > page["createdAt"]
@@ -196,3 +197,14 @@ async def test_a_rejudge_heeds_the_backlog(
     finally:
         pressure.policy = policy
     assert (await submitter.get(f"{PATH}/{one}")).json()["verdict"] == "WA"
+
+
+async def test_a_deleted_submission_is_counted_in_its_rejudge(
+    service: Service, author: httpx.AsyncClient, submitter: httpx.AsyncClient, problem: str
+) -> None:
+    one = await submitted(submitter, problem, "pascal")
+    await judge(service, "pascal", Verdict.WA)
+    place = (await author.post(REJUDGES, json={"problem": problem})).headers["location"]
+    await submitter.delete(f"{PATH}/{one}")
+    shown = (await author.get(place)).json()
+    assert (shown["status"], shown["total"], shown["deleted"], shown["changes"]) == ("finished", 1, 1, [])

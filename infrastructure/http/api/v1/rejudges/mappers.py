@@ -58,6 +58,7 @@ def rejudge_model(rejudge: Rejudge, progress: RejudgeProgress) -> RejudgeModel:
         running=progress.running,
         finished=progress.finished,
         cancelled=progress.cancelled,
+        deleted=rejudge.total - going_on - progress.finished - progress.cancelled,
         changed=progress.changed,
         created_at=rejudge.created_at,
         finished_at=progress.finished_at,

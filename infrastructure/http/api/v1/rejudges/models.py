@@ -76,6 +76,7 @@ class RejudgeModel(CamelBase):
     running: int
     finished: int
     cancelled: int
+    deleted: int = Field(description="jobs whose submissions have been deleted since")
     changed: int = Field(description="of the finished ones: verdict or score differ from before")
     created_at: Moment
     finished_at: Moment | None
