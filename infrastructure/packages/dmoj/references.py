@@ -16,7 +16,7 @@ from infrastructure.packages.yaml_table import YamlTable, YamlValue, parse_table
 
 _CASES = "tests/"
 _CASE_FILES = ("test.yml", "test.posix.yml", "test.linux.yml")
-_PLACES = ("solutions", "solution", "submissions", "sols", "sol")
+_PLACES = ("solutions", "solution", "submissions", "submission", "sols", "sol", "reference", "references", "official")
 _MAX_CASE = 256 * 1024
 _HEAD = 64 * 1024
 _MOST = 500
@@ -138,7 +138,7 @@ def _by_name(folder: PackageFolder, slug: str) -> Iterator[ReferenceSubmission]:
     for path in folder.below(""):
         *places, name = path.split("/")
         stem = name.rpartition(".")[0]
-        known = not places or places[0].lower() in _PLACES
+        known = not places or places[0].lower() in _PLACES or bool(hinted(places[0], ""))
         if not stem or is_header(name) or not known or len(places) > 2:
             continue
         own = stem == slug and bool(slug)

@@ -239,12 +239,16 @@ def test_submissions_of_the_test_suite(read: Read) -> None:
 
 
 def test_solutions_by_name(read: Read) -> None:
-    sources = ("sum.cpp", "solutions/sum_wa.py", "solutions/tle/x.cpp", "solution.java", "gen.cpp", "notes.txt")
+    sources = (
+        "sum.cpp", "solutions/sum_wa.py", "solutions/tle/x.cpp", "solution.java", "gen.cpp", "notes.txt", "wa/1.cpp",
+        "data/x_wa.cpp",
+    )  # fmt: skip
     draft = read(problem(**dict.fromkeys(sources, "")))
     found = {r.program.path: r.expectations[0].verdicts for r in draft.material.references}
     assert found == {
         "sum.cpp": frozenset({Verdict.AC}), "solution.java": frozenset({Verdict.AC}),
         "solutions/sum_wa.py": frozenset({Verdict.WA, Verdict.PE, Verdict.PA}),
+        "wa/1.cpp": frozenset({Verdict.WA, Verdict.PE, Verdict.PA}),
         "solutions/tle/x.cpp": frozenset({Verdict.TLE}),
     }  # fmt: skip
     assert {r.program.path for r in draft.material.references if r.sets_limit} == {"sum.cpp", "solution.java"}
