@@ -9,6 +9,7 @@ from application.judging.box_files import opened
 from application.judging.checker_call import CheckRequest
 from application.judging.compiled_submission import CompiledSubmission
 from application.judging.exceptions import SetterProgramBroken
+from application.judging.older_sources import STANDARD, is_older, with_all_headers
 from application.judging.setter_programs import MIB, OTHER_STANDARDS
 from application.judging.submission_judge import SubmissionJudge
 from application.judging.take import PassInput
@@ -84,6 +85,11 @@ class MainSolution:
                 return made
             said = made.compiled.result.output[:500] if made.compiled.result else ""
             complaint = f"does not compile: {made.compiled.message} {said}".strip()
+            if is_older(language, said) and STANDARD in available:
+                full = with_all_headers(sources)
+                made = await self.judge.compile(sandbox, self._revision(), STANDARD, full, solution.main)
+                if made.compiled.program is not None:
+                    return made
         raise SetterProgramBroken(solution.path, f"the main solution, which is to make answers, {complaint}")
 
     def _revision(self) -> Revision:

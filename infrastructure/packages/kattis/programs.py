@@ -81,15 +81,11 @@ def _program(
     without an ending may say by its first line what runs it.
     """
     heads = {name: inside.head(at, _HEAD_SIZE) for name, at in sources.items()}
-    if scripts and not has_script:
-        heads = {name: as_python_3(head) for name, head in heads.items()}
-    language, name = (BUILD_SCRIPT, "a build script") if has_script else language_of(heads)
     called = {name: name for name in names}
-    if language is None and not name and scripts:
-        endings = {name: script_ending(name, head) for name, head in heads.items()}
-        called |= {name: name + ending for name, ending in endings.items() if ending}
-        heads = {called[name]: head for name, head in heads.items()}
-        language, name = language_of(heads)
+    if scripts and not has_script:
+        called |= {name: name + script_ending(name, head) for name, head in heads.items()}
+        heads = {called[name]: as_python_3(head) for name, head in heads.items()}
+    language, name = (BUILD_SCRIPT, "a build script") if has_script else language_of(heads)
     if language is None and not name:
         return None
     files = tuple(PackageFile(called[name], inside.ref(at)) for name, at in names.items())

@@ -29,6 +29,7 @@ _SLOW = frozenset({Verdict.TLE})
 _FLOOD = frozenset({Verdict.OLE})
 _WITHOUT_END = _SLOW | _FLOOD
 """Other judges cut a flood of output short and let its program run on."""
+_LEAST_SCORE = 1e-4
 _OF_CODE: Mapping[str, frozenset[Verdict]] = {
     "AC": _RIGHT, "ACCEPTED": _RIGHT, "CORRECT": _RIGHT,
     "WA": _WRONG, "WRONG-ANSWER": _WRONG, "NO-OUTPUT": _WRONG | {Verdict.RTE},
@@ -123,7 +124,10 @@ def _with_entry_point(program: PackageProgram, rules: list[tuple[str, YamlTable]
 
 
 def _by_folder(directory: str, metadata: Metadata) -> Iterator[Expectation]:
-    if directory == "partially_accepted":
+    if directory == "partially_accepted" and metadata.scoring:
+        # where one failed group makes the verdict, the score is what tells
+        yield Expectation(verdicts=_RIGHT | _WRONG | _CRASH | _WITHOUT_END | {Verdict.PA}, score=(_LEAST_SCORE, None))
+    elif directory == "partially_accepted":
         yield Expectation(verdicts=frozenset({Verdict.AC, Verdict.PA}))
     elif directory == "time_limit_exceeded":
         # "too slow; may also be giving wrong answer": some test is, whatever stands before it

@@ -17,8 +17,8 @@ NAMES = [f"{path.parent.name}/{path.name}" for path in PACKAGES]
 WITHOUT_PROGRAMS = {"cms/outputs", "plain/echo", "plain/halves"}
 VERIFYPROBLEM = shutil.which("verifyproblem")
 PARTS = ("config", "validators", "graders", "data", "submissions")
-NEWER = {"kattis/groups2025", "kattis/passes", "kattis/answers", "kattis/domjudge"}
-"""Not of the legacy format, which is what every version of problemtools reads."""
+NEWER = {"kattis/groups2025", "kattis/passes", "kattis/answers", "kattis/domjudge", "kattis/rough"}
+"""Not of the legacy format, which is what every version of problemtools reads, or rough on purpose."""
 
 pytestmark = pytest.mark.timeout(600)
 

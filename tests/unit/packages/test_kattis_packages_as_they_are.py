@@ -130,6 +130,17 @@ def test_what_a_failure_stops(read: Read, word: str, stop: bool) -> None:
     assert by_group.groups[0].stop is by_problem.groups[0].stop is stop
 
 
+def test_partially_accepted_is_told_by_the_score(read: Read) -> None:
+    files = {**TESTS, "submissions/partially_accepted/a.py": ""}
+    by_score = read({**files, "problem.yaml": "type: scoring\n"}).material.references[0].expectations[0]
+    assert by_score.verdicts is not None
+    assert {Verdict.AC, Verdict.WA, Verdict.TLE} <= by_score.verdicts
+    assert by_score.score is not None
+    assert 0 < (by_score.score[0] or 0) < 0.01
+    by_verdict = read({**files, "problem.yaml": ""}).material.references[0].expectations
+    assert by_verdict == (Expectation(verdicts=frozenset({Verdict.AC, Verdict.PA})),)
+
+
 def test_arguments_as_drafts_spell_them(read: Read) -> None:
     draft = read({
         **TESTS, "problem.yaml": "problem_format_version: 2023-07-draft\nname: x\n",

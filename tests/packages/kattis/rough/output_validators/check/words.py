@@ -1,0 +1,2 @@
+def words(file):
+    return file.read().split()
