@@ -55,6 +55,8 @@ class Config(BaseSettings):
     http_reload: bool = False
     http_shutdown_timeout: PositiveInt = 10
 
+    retention_days: Annotated[int, Field(ge=0)] = 0
+    """How long submissions are kept; 0: for ever."""
     metrics: Literal["open", "key", "off"] = "open"
     """Who may read ``/metrics`` of the server."""
 

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from domain.access.entities import ApiKeyId
@@ -18,6 +19,11 @@ class ProblemRepository(Protocol):
 
     async def list_page(self, limit: int, after: Slug | None) -> list[Problem]:
         """Those not archived that have a revision in force, by slug, after ``after``."""
+
+    async def remove_unused(self, moment: datetime, most: int) -> int:
+        """Forget revisions of no problem (submissions' own tests) that were made before and that no submission and no
+        job judges by. How many were.
+        """
 
     async def archive(self, problem_id: ProblemId) -> None:
         """Hide it; its submissions stay."""

@@ -1,4 +1,5 @@
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from domain.access.entities import ApiKeyId
@@ -12,6 +13,11 @@ from domain.workers.entities import WorkerId
 
 class SubmissionRepository(Protocol):
     """Submissions as clients see them."""
+
+    async def remove_before(self, moment: datetime, most: int) -> int:
+        """Forget submissions that were made before, with jobs, results and tests of their own, the oldest first; those
+        in the queue stay. How many were.
+        """
 
     async def held_by(self, workers: Collection[WorkerId]) -> Sequence[HeldJob]:
         """What these workers judge now, oldest claim first."""

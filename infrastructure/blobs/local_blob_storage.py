@@ -7,6 +7,7 @@ proves its content; only a wrong size (a disk that lied) makes a stored one be w
 
 import asyncio
 import hashlib
+import os
 import stat
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -19,11 +20,14 @@ from infrastructure.blobs.durability import flush_directories, flush_file, flush
 from infrastructure.blobs.file_content import FileContent
 from infrastructure.blobs.incoming_file import IncomingFile
 from infrastructure.blobs.incoming_folder import IncomingFolder, full_disk_is_named
+from infrastructure.blobs.local_inventory import CONDEMNED
 from infrastructure.blobs.receiving import received
 from infrastructure.threads import in_thread
 
 _FRESH_SECONDS = 60.0
 _REMEMBERED = 100_000
+_YOUNG_SECONDS = 3600.0
+"""Putting what is older makes it young again, so that nobody clears it up before its row is committed."""
 
 
 class LocalBlobStorage:
@@ -46,7 +50,8 @@ class LocalBlobStorage:
     async def open(self, ref: BlobRef) -> Content:
         """Raises BlobMissing."""
         path = self._path(ref.digest)
-        if _size_of(path) != ref.size:  # one stat of a local file is shorter than the way to a thread
+        # one stat of a local file is shorter than the way to a thread
+        if _size_of(path) != ref.size and not (self._took_back(ref) and _size_of(path) == ref.size):
             raise BlobMissing(ref.digest)
         return FileContent(path, ref.size, ref.digest)
 
@@ -55,7 +60,10 @@ class LocalBlobStorage:
         return await asyncio.to_thread(self._read_head, ref, size)
 
     def _read_head(self, ref: BlobRef, size: int) -> bytes:
-        with FileContent(self._path(ref.digest), ref.size, ref.digest).open() as file:
+        path = self._path(ref.digest)
+        if not path.exists():
+            self._took_back(ref)
+        with FileContent(path, ref.size, ref.digest).open() as file:
             return file.read(size)
 
     def _put_many(self, contents: Sequence[bytes]) -> list[BlobRef]:
@@ -107,10 +115,24 @@ class LocalBlobStorage:
         try:
             status = path.stat()
         except FileNotFoundError:
-            return False
+            if not self._took_back(ref):
+                return False
+            status = path.stat()
+        if time.time() - status.st_mtime > _YOUNG_SECONDS:
+            os.utime(path)
         if abs(time.time() - status.st_ctime) < _FRESH_SECONDS and ref.digest not in self._durable:
             unflushed.add(path.parent)
         return status.st_size == ref.size
+
+    def _took_back(self, ref: BlobRef) -> bool:
+        """Whether it had been moved aside as unreferred to, and is back."""
+        aside = self._root / CONDEMNED / ref.digest.hex()
+        try:
+            os.utime(aside)
+            aside.replace(self._path(ref.digest))
+        except FileNotFoundError:
+            return False
+        return True
 
     def _name(self, incoming: IncomingFile, ref: BlobRef) -> set[Path]:
         """Give a flushed file its final name; the folders that have changed by it."""

@@ -8,7 +8,9 @@ and acknowledges it when it is durable.
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from obstore.store import ObjectStore
 
@@ -17,13 +19,18 @@ from application.exceptions import StorageUnavailable
 from application.sandbox import Content
 from domain.problems.files import BlobRef
 from infrastructure.blobs.incoming_folder import IncomingFolder
+from infrastructure.blobs.local_inventory import CONDEMNED
 from infrastructure.blobs.object_content import ObjectContent
 from infrastructure.blobs.object_store import NO_BUCKET, store_errors_are_named
 from infrastructure.blobs.receiving import received
 
+if TYPE_CHECKING:
+    from obstore import ObjectMeta
+
 _PART_SIZE = 8 * 1024 * 1024
 _PARTS_AT_ONCE = 2
 _REQUESTS_AT_ONCE = 16
+_YOUNG = timedelta(hours=1)
 
 
 class ObjectBlobStorage:
@@ -64,15 +71,18 @@ class ObjectBlobStorage:
             await self.open(ref)
             return b""
         try:
-            with store_errors_are_named():
-                head = await self._store.get_range_async(_key(ref.digest), start=0, length=min(size, ref.size))
+            return await self._range(ref, size)
         except FileNotFoundError:
-            raise BlobMissing(ref.digest) from None
-        return bytes(head)
+            await self.open(ref)  # it may have been moved aside
+        return await self._range(ref, size)
+
+    async def _range(self, ref: BlobRef, size: int) -> bytes:
+        with store_errors_are_named():
+            return bytes(await self._store.get_range_async(_key(ref.digest), start=0, length=min(size, ref.size)))
 
     async def _put_if_missing(self, ref: BlobRef, content: bytes | Path) -> None:
         async with self._requests:
-            if await self._has(ref):
+            if await self._has(ref, young=True):
                 return
             try:
                 with store_errors_are_named():
@@ -82,14 +92,24 @@ class ObjectBlobStorage:
             except FileNotFoundError as error:
                 raise StorageUnavailable(NO_BUCKET) from error
 
-    async def _has(self, ref: BlobRef) -> bool:
-        """Whether it is there, in the right size."""
+    async def _has(self, ref: BlobRef, *, young: bool = False) -> bool:
+        """Whether it is there, in the right size. ``young``: and was put a short while ago, so that nobody takes it for
+        garbage before its row is committed; what is older is put again.
+        """
         try:
             with store_errors_are_named():
-                found = await self._store.head_async(_key(ref.digest))
+                found = await self._head(ref)
         except FileNotFoundError:
             return False
-        return found["size"] == ref.size
+        return found["size"] == ref.size and not (young and datetime.now(UTC) - found["last_modified"] > _YOUNG)
+
+    async def _head(self, ref: BlobRef) -> "ObjectMeta":
+        key = _key(ref.digest)
+        try:
+            return await self._store.head_async(key)
+        except FileNotFoundError:
+            await self._store.copy_async(f"{CONDEMNED}/{ref.digest.hex()}", key)  # moved aside as unreferred to
+        return await self._store.head_async(key)
 
 
 def _key(digest: bytes) -> str:

@@ -4,8 +4,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from application.blobs import BlobStorage
+from application.retention.blob_inventory import BlobInventory
 from infrastructure.blobs.local_blob_storage import LocalBlobStorage
+from infrastructure.blobs.local_inventory import LocalInventory
 from infrastructure.blobs.object_blob_storage import ObjectBlobStorage
+from infrastructure.blobs.object_inventory import ObjectInventory
 from infrastructure.blobs.object_store import open_object_store
 
 
@@ -13,6 +16,12 @@ def open_blobs(url: str, spool: Path) -> BlobStorage:
     """A shared directory (file:///…) or an object store; ``spool``: a directory on a local disk. Raises ValueError."""
     directory = shared_directory(url)
     return ObjectBlobStorage(open_object_store(url), spool) if directory is None else LocalBlobStorage(directory)
+
+
+def open_inventory(url: str) -> BlobInventory:
+    """The same as a whole. Raises ValueError."""
+    directory = shared_directory(url)
+    return ObjectInventory(open_object_store(url)) if directory is None else LocalInventory(directory)
 
 
 def shared_directory(url: str) -> Path | None:

@@ -50,6 +50,7 @@ def make_app() -> typer.Typer:
     for mode in (demo, up, server, worker, doctor, languages):
         app.command(rich_help_panel=SERVICE)(mode)
     app.command(rich_help_panel=DATA)(migrate)
+    app.command(rich_help_panel=DATA)(gc)
     app.add_typer(make_keys_app(), name="keys", rich_help_panel=DATA)
     app.add_typer(make_problems_app(), name="problems", rich_help_panel=DATA)
     passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -186,6 +187,25 @@ def migrate() -> None:
     from infrastructure.cli.settings import load_config
 
     raise typer.Exit(run(load_config()))
+
+
+def gc(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    older: Annotated[int, typer.Option(min=1, help="Hours that a file must have lain there unused.")] = 24,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Clear up: submissions that are older than PROBA_RETENTION_DAYS, and files that nothing refers to any more.
+
+    May run while everything works, as often as one likes (a timer once a day). A file that nothing refers to is moved
+    aside first, and destroyed by a run that comes --older hours later; whoever needs it meanwhile has it back.
+    """
+    from infrastructure.cli.gc import run
+    from infrastructure.cli.settings import load_config, require_urls
+
+    config = load_config()
+    require_urls(config)
+    raise typer.Exit(run(config, older_hours=older, dry_run=dry_run, as_json=as_json))
 
 
 def check(

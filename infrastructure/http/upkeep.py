@@ -1,16 +1,21 @@
 import asyncio
 import logging
 import random
+import time
+from datetime import timedelta
 
 from dishka import AsyncContainer
 
 from application.access.usecases import RecordKeyUse
 from application.exceptions import StorageFull, StorageUnavailable
 from application.idempotency.usecases import ForgetReplies
+from application.retention.forget_submissions import ForgetSubmissions
+from infrastructure.config import Config
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 30.0
+RETENTION_EVERY_SECONDS = 3600.0
 
 
 class Upkeep:
@@ -18,12 +23,30 @@ class Upkeep:
 
     def __init__(self, container: AsyncContainer) -> None:
         self._container = container
+        self._forget_at = time.monotonic() + RETENTION_EVERY_SECONDS * random.random()  # noqa: S311  # as below
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             await asyncio.sleep(EVERY_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311  # not all servers at once
             await self.step()
+            await self._forget()
+
+    async def _forget(self) -> None:
+        config = await self._container.get(Config)
+        if not config.retention_days or time.monotonic() < self._forget_at:
+            return
+        self._forget_at = time.monotonic() + RETENTION_EVERY_SECONDS
+        try:
+            async with self._container() as scope:
+                forget = await scope.get(ForgetSubmissions)
+                forgotten = await forget(timedelta(days=config.retention_days))
+        except StorageUnavailable as error:
+            log.warning("retention is put off: %s", error)
+        except Exception:
+            log.exception("retention failed")
+        else:
+            log.info("%d submissions older than %d days were forgotten", forgotten, config.retention_days)
 
     async def step(self) -> None:
         """Once. Never raises: what fails now may not fail the next time, and no request depends on it."""

@@ -3,12 +3,16 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from application.health.probe import Probe
+from application.retention.blob_inventory import BlobInventory, BlobReferences
+from application.retention.collect_garbage import CollectGarbage
 from application.submissions.policy import SubmissionPolicy
 from application.submissions.queue_watch import QueueWatch
+from infrastructure.blobs.local_inventory import LocalInventory
 from infrastructure.blobs.object_store import open_object_store
 from infrastructure.blobs.object_store_probe import ObjectStoreProbe
-from infrastructure.blobs.opening import shared_directory
+from infrastructure.blobs.opening import open_inventory, shared_directory
 from infrastructure.config import Config
+from infrastructure.database.blob_references import SqlBlobReferences
 from infrastructure.database.probe import DatabaseProbe
 from infrastructure.database.queue_watch import SqlQueueWatch
 from infrastructure.queue.redis_probe import RedisProbe
@@ -18,6 +22,16 @@ class ProbesProvider(Provider):
     """What readiness looks at."""
 
     scope = Scope.APP
+
+    references = provide(SqlBlobReferences, provides=BlobReferences)
+    garbage = provide(CollectGarbage)
+
+    @provide
+    def inventory(self, config: Config) -> BlobInventory:
+        """Of the blobs that the storage of servers and workers keeps; caches are cleared up by themselves."""
+        if config.blobs_url is None:
+            return LocalInventory(config.data_dir / "blobs")
+        return open_inventory(config.blobs_url)
 
     @provide
     def queue_watch(self, engine: AsyncEngine, policy: SubmissionPolicy) -> QueueWatch:

@@ -42,6 +42,7 @@ from application.problems.usecases import (
     PutProblem,
     RequestImport,
 )
+from application.retention.forget_submissions import ForgetSubmissions
 from application.submissions.back_pressure import BackPressure
 from application.submissions.policy import SubmissionPolicy
 from application.submissions.rejudging import Rejudging
@@ -84,6 +85,7 @@ class ServerUsecasesProvider(Provider):
         RecordKeyUse,
         RevokeKey,
     )
+    retention = provide(ForgetSubmissions)
     idempotency = provide_all(AnswerOnce, ForgetReplies, ReplyKeeper)
     languages = provide_all(ListLanguages, ListWorkers, DrainWorker)
     problems = provide_all(

@@ -27,6 +27,9 @@ class FakeProblemRepository:
         shown = [p for p in self.problems.values() if p.archived_at is None and p.current and p.slug > (after or "")]
         return sorted(shown, key=lambda p: p.slug)[:limit]
 
+    async def remove_unused(self, moment: datetime, most: int) -> int:
+        raise NotImplementedError  # nobody judges here
+
     async def archive(self, problem_id: ProblemId) -> None:
         self.problems[problem_id] = replace(self.problems[problem_id], archived_at=datetime.now(UTC))
 

@@ -1,8 +1,8 @@
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.access.entities import ApiKeyId
@@ -25,8 +25,26 @@ from infrastructure.database.repositories.repository import Repository
 ABANDONED_AFTER = timedelta(minutes=10)
 
 
+REMOVE_UNUSED = text("""
+WITH unused AS (
+    SELECT id FROM revisions WHERE problem_id IS NULL AND created_at < :before
+        AND NOT EXISTS (SELECT FROM submissions WHERE submissions.revision_id = revisions.id)
+        AND NOT EXISTS (SELECT FROM jobs WHERE jobs.revision_id = revisions.id)
+    LIMIT :most FOR UPDATE SKIP LOCKED
+), removed AS (
+    DELETE FROM revisions USING unused WHERE revisions.id = unused.id RETURNING revisions.id
+)
+SELECT count(*) FROM removed
+""")
+
+
 class SqlProblemRepository(Repository):
     """``domain.problems.repositories.ProblemRepository`` over PostgreSQL."""
+
+    async def remove_unused(self, moment: datetime, most: int) -> int:
+        """Their tests go with them."""
+        removed: int = (await self._execute(REMOVE_UNUSED, {"before": moment, "most": most})).scalar_one()
+        return removed
 
     async def by_slug(self, slug: Slug, *, for_update: bool = False) -> Problem | None:
         """The lock lets submissions to the problem through."""

@@ -40,6 +40,7 @@ class SubmissionModel(Base):
     __table_args__ = (
         Index(None, "key_id", "id"),
         Index(None, "problem_id", "id"),
+        Index(None, "revision_id"),
         Index(None, "metadata", postgresql_using="gin", postgresql_ops={"metadata": "jsonb_path_ops"}),
     )
 

@@ -1,6 +1,8 @@
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
 from domain.languages.entities import LanguageId
 from domain.runs.entities import SourceFile
@@ -17,6 +19,16 @@ from infrastructure.database.repositories.submissions.models import JobModel, Su
 from infrastructure.database.repositories.submissions.queue_models import QueueModel
 
 MAX_INTEGER = 2**31 - 1
+FORGET = text("""
+WITH old AS (
+    SELECT id FROM submissions WHERE id < :before
+        AND NOT EXISTS (SELECT FROM queue JOIN jobs ON jobs.id = queue.job_id WHERE jobs.submission_id = submissions.id)
+    ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED
+), removed AS (
+    DELETE FROM submissions USING old WHERE submissions.id = old.id RETURNING submissions.revision_id
+)
+SELECT count(*) AS removed FROM removed
+""")
 
 
 class SqlSubmissionRepository(Repository):
@@ -70,6 +82,12 @@ class SqlSubmissionRepository(Repository):
     async def tests(self, job_id: JobId) -> tuple[TestResult, ...]:
         """By index."""
         return tuple(to_result(row) for row in await self._execute(statements.results(), {"job_id": job_id}))
+
+    async def remove_before(self, moment: datetime, most: int) -> int:
+        """Ids sort by the time of their making."""
+        first_after = UUID(int=int(moment.timestamp() * 1000) << 80)
+        removed: int = (await self._execute(FORGET, {"before": first_after, "most": most})).scalar_one()
+        return removed
 
     async def held_by(self, workers: Collection[WorkerId]) -> Sequence[HeldJob]:
         """Of the queue: a job that has ended is not there."""
