@@ -33,6 +33,7 @@ def create_engine(url: str, pool_size: int = 10) -> AsyncEngine:
     """Connects when it is first used; at most ``pool_size`` connections. Dispose of it at the end."""
     engine = create_async_engine(
         url,
+        hide_parameters=True,  # they are what clients sent: sources, names, tests
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
