@@ -10,6 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from benchmarks.end_to_end import ECHO_CPP, ECHO_PYTHON, accepting, hundred_tests, throughput
 from benchmarks.figures import Figure
+from benchmarks.load import load
 from benchmarks.report import print_comparisons, print_table, write_json
 from benchmarks.sandbox import SandboxFigures, measure
 from benchmarks.service import running_service
@@ -18,7 +19,7 @@ SLOTS = 2
 
 
 def main(
-    what: Annotated[Literal["all", "sandbox", "service"], typer.Argument(help="what to measure")] = "all",
+    what: Annotated[Literal["all", "sandbox", "service", "load"], typer.Argument(help="what to measure")] = "all",
     json: Annotated[Path, typer.Option(help="where to write the figures")] = Path(".proba/bench.json"),
     quick: Annotated[bool, typer.Option(help="a tenth of the runs: to see that it works, not for figures")] = False,
 ) -> None:
@@ -38,6 +39,9 @@ def main(
             progress.console.print(f"isolation: {sandbox.isolation}")
         if what in {"all", "service"}:
             figures += _service(Path(directory), share, progress)
+        if what == "load":
+            progress.update(task, description="under load")
+            figures += load(share, SLOTS)
     print_table("proba bench", figures)
     print_comparisons(sandbox.comparisons, sandbox.absent)
     write_json(json, figures, sandbox.comparisons, sandbox.absent)

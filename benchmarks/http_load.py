@@ -4,6 +4,7 @@ measured.
 
 import asyncio
 import json
+import time
 from urllib.parse import urlsplit
 
 from benchmarks.service import Service
@@ -19,19 +20,24 @@ def request(service: Service, method: str, path: str, body: object = None) -> by
     return head.encode() + data
 
 
-async def post_many(service: Service, raw: bytes, count: int, connections: int) -> list[int]:
-    """Send ``raw`` ``count`` times over ``connections``; the statuses."""
+async def post_many(
+    service: Service, raw: bytes, count: int, connections: int, times: list[float] | None = None
+) -> list[int]:
+    """Send ``raw`` ``count`` times over ``connections``; the statuses, and in ``times`` the seconds of each."""
     parts = urlsplit(service.url)
     statuses: list[int] = []
 
     async def send(own: int) -> None:
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
         for _ in range(own):
+            began = time.perf_counter()
             writer.write(raw)
             head = await reader.readuntil(b"\r\n\r\n")
             length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
             await reader.readexactly(length)
             statuses.append(int(head[9:12]))
+            if times is not None:
+                times.append(time.perf_counter() - began)
         writer.close()
 
     async with asyncio.TaskGroup() as group:

@@ -18,10 +18,11 @@ START_SECONDS = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Where it answers, and a key of all scopes."""
+    """Where it answers, a key of all scopes, and where its data lies."""
 
     url: str
     key: str
+    directory: Path
 
 
 @contextmanager
@@ -48,6 +49,6 @@ def _wait(process: subprocess.Popen[bytes], directory: Path) -> Service:
             break
         if (directory / "up.json").exists():
             up = json.loads((directory / "up.json").read_text())
-            return Service(up["url"], up["key"])
+            return Service(up["url"], up["key"], directory)
         time.sleep(0.05)
     raise RuntimeError("the service did not start:\n" + (directory / "up.log").read_text()[-4000:])

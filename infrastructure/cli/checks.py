@@ -15,7 +15,7 @@ from infrastructure.cli.settings import PREFIX, ROOT
 
 KEPT = frozenset({"PROBA_BUILD_DIR", "PROBA_DEBUG", "PROBA_TEST_RUNS", "PROBA_TEST_SANITIZED"})
 """The only settings that reach the tests: these do not change what is tested."""
-REPEATING = ("slow", "chaos", "soak")
+REPEATING = ("slow", "soak")
 SANITIZED_TESTS = ("tests/unit/sandbox", "tests/integration/sandbox", "-k", "not memory_accounting")
 """Sanitizers make a program's memory larger: it cannot be exact."""
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -61,6 +61,8 @@ def steps_of(suite: str, arguments: Sequence[str]) -> list[Step]:
         return [Step(f"pytest, {suite}", ("-m", "pytest", "-m", suite, "--timeout=3600", *arguments))]
     if suite == "fuzz":
         return [Step("fuzz", ("-m", "tests.fuzz.campaign", *arguments))]
+    if suite == "chaos":
+        return [Step("chaos", ("-m", "tests.chaos.campaign", *arguments))]
     if suite == "sanitized":
         return [Step("pytest, sanitized", ("-m", "pytest", *SANITIZED_TESTS, *arguments))]
     if suite == "fast":
