@@ -108,6 +108,7 @@ class Faults:
         self._begin()
         os.kill(self.stage.valkey.pid or 0, signal.SIGKILL)
         await asyncio.sleep(self._random.uniform(0.1, 1.0))
+        self.stage.valkey.poll()  # reaps it
         self.stage.valkey.start()
         self._mended()
 
@@ -115,6 +116,7 @@ class Faults:
         self._begin()
         os.kill(self.stage.postgres.pid or 0, signal.SIGKILL)
         await asyncio.sleep(self._random.uniform(0.1, 1.0))
+        self.stage.postgres.poll()  # reaps it
         self.stage.postgres.start()
         self._mended()
 

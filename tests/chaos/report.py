@@ -51,14 +51,17 @@ def show(console: Console, outcome: Outcome) -> None:
 
 def attributed(outcome: Outcome) -> Counter[str]:
     """Lost attempts by fault: that which killed their worker, or the last that had begun when they ended."""
-    by_pid = {pid: one.name for one in outcome.injected for pid in one.killed}
+    killers = {pid: one for one in outcome.injected for pid in one.killed}
     began = [one.began for one in outcome.injected]
     found: Counter[str] = Counter()
     for row in outcome.accounts.lost:
         pid = int(str(row["worker"]).rpartition("-")[2])
         index = bisect_right(began, row["ended_at"]) - 1
-        name = by_pid.get(pid) or (outcome.injected[index].name if index >= 0 else "before any")
-        found[name] += 1
+        killer = killers.get(pid)
+        if killer is not None and killer.began <= row["ended_at"]:
+            found[killer.name] += 1
+        else:
+            found[outcome.injected[index].name if index >= 0 else "before any"] += 1
     return found
 
 
