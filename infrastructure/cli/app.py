@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from infrastructure.cli.exceptions import HostCannot
+from infrastructure.cli.exceptions import CommandFailed, HostCannot
 from infrastructure.cli.keys import make_keys_app
 from infrastructure.cli.problems.app import make_problems_app
 
@@ -51,6 +51,8 @@ def make_app() -> typer.Typer:
         app.command(rich_help_panel=SERVICE)(mode)
     app.command(rich_help_panel=DATA)(migrate)
     app.command(rich_help_panel=DATA)(gc)
+    app.command(rich_help_panel=DATA)(backup)
+    app.command(rich_help_panel=DATA)(restore)
     app.add_typer(make_keys_app(), name="keys", rich_help_panel=DATA)
     app.add_typer(make_problems_app(), name="problems", rich_help_panel=DATA)
     passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -206,6 +208,41 @@ def gc(
     config = load_config()
     require_urls(config)
     raise typer.Exit(run(config, older_hours=older, dry_run=dry_run, as_json=as_json))
+
+
+def backup(file: Annotated[Path, typer.Argument(help="A new file, for example proba-2026-11-23.tar.gz.")]) -> None:
+    """Write everything into one file: the database, of one moment, and the tests and packages that it names.
+
+    May run while everything works. Needs PROBA_DATABASE_URL, and room beside the file for the database's tables.
+    """
+    from infrastructure.cli.backup import back_up
+    from infrastructure.cli.settings import load_config, require_urls
+
+    file = file.absolute()  # before the working directory is the checkout's
+    if file.exists():
+        raise CommandFailed(f"{file} is there already")
+    config = load_config()
+    require_urls(config, "PROBA_DATABASE_URL")
+    raise typer.Exit(back_up(config, file))
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="What backup has written.")],
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="In place of everything that the database has.")] = False,
+) -> None:
+    """Put a backup back: into an empty database, or with --replace in place of everything.
+
+    Servers and workers are to be stopped meanwhile. The file is checked to its end first; then all of it is there, or
+    nothing has changed.
+    """
+    from infrastructure.cli.backup import restore as put_back
+    from infrastructure.cli.settings import load_config, require_urls
+
+    file = file.absolute()
+    config = load_config()
+    require_urls(config, "PROBA_DATABASE_URL")
+    raise typer.Exit(put_back(config, file, replace=replace))
 
 
 def check(

@@ -1,5 +1,5 @@
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infrastructure.database.errors import storage_errors
 
@@ -33,11 +33,16 @@ class SqlBlobReferences:
 
     async def digests(self) -> set[bytes]:
         """32 bytes each, and what a set needs."""
-        found: set[bytes] = set()
         with storage_errors():
             async with self._engine.connect() as connection:
                 await connection.execute(text("SET LOCAL statement_timeout = 0"))
-                rows = await connection.stream(ALL)
-                async for part in rows.scalars().partitions(FETCHED_AT_ONCE):
-                    found.update(part)
-        return found
+                return await digests_of(connection)
+
+
+async def digests_of(connection: AsyncConnection) -> set[bytes]:
+    """As the connection's transaction sees it."""
+    found: set[bytes] = set()
+    rows = await connection.stream(ALL)
+    async for part in rows.scalars().partitions(FETCHED_AT_ONCE):
+        found.update(part)
+    return found

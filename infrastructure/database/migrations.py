@@ -43,23 +43,24 @@ async def is_current(engine: AsyncEngine) -> bool:
 
 def missing_revisions(connection: Connection) -> list[str]:
     """Those of this code that the database has not had, oldest first; [] when its schema is current."""
-    script = ScriptDirectory.from_config(_configuration())
+    script = ScriptDirectory.from_config(configuration())
     current = _current_heads(connection)
     had = {revision.revision for revision in script.iterate_revisions(current, "base")} if current else set()
     return [revision.revision for revision in script.walk_revisions() if revision.revision not in had][::-1]
 
 
-def _configuration() -> Config:
-    configuration = Config()
-    configuration.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    configuration.set_main_option("path_separator", "os")
-    return configuration
+def configuration() -> Config:
+    """Of alembic, with our scripts."""
+    settings = Config()
+    settings.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    settings.set_main_option("path_separator", "os")
+    return settings
 
 
 def _upgrade(connection: Connection) -> None:
-    configuration = _configuration()
-    configuration.attributes["connection"] = connection
-    command.upgrade(configuration, "head")
+    settings = configuration()
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, "head")
 
 
 def _current_heads(connection: Connection) -> tuple[str, ...]:
@@ -67,4 +68,4 @@ def _current_heads(connection: Connection) -> tuple[str, ...]:
 
 
 def _script_heads() -> tuple[str, ...]:
-    return tuple(ScriptDirectory.from_config(_configuration()).get_heads())
+    return tuple(ScriptDirectory.from_config(configuration()).get_heads())

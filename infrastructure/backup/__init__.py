@@ -1,0 +1,1 @@
+"""One file with everything: the database's tables and the blobs that they name."""
