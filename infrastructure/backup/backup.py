@@ -56,7 +56,7 @@ class Backup:
     async def restore(
         self, source: Path, *, replace: bool, progress: Progress = lambda _, __: None
     ) -> archive.Manifest:
-        """Checked to its end before anything is changed. Raises NotEmpty, ArchiveDamaged, OSError, StorageUnavailable."""
+        """Checked before anything is changed. Raises NotEmpty, ArchiveDamaged, OSError, StorageUnavailable."""
         with tempfile.TemporaryDirectory(prefix="proba-restore-") as work:
             with storage_errors():
                 async with self._engine.connect() as connection:
