@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from dishka import AsyncContainer
 from dishka.integrations.taskiq import setup_dishka
-from prometheus_client import Gauge, start_http_server
+from prometheus_client import REGISTRY, Gauge, start_http_server
 from taskiq.receiver import Receiver
 
 from application.exceptions import StorageUnavailable
@@ -21,16 +21,19 @@ from infrastructure.cannot_listen import CannotListen
 from infrastructure.config import Config
 from infrastructure.event_loop import new_event_loop
 from infrastructure.logs import configure_logging
+from infrastructure.metrics.launcher_collector import LauncherCollector
 from infrastructure.providers.worker import make_worker_container
 from infrastructure.queue.bell_broker import BellBroker
 from infrastructure.queue.tasks import register_tasks
 from infrastructure.queue.upkeep import Upkeep
 from infrastructure.queue.work_drain import WorkDrain
+from infrastructure.sandbox.launcher_sandbox import LauncherSandbox
 
 log = logging.getLogger(__name__)
 
 SLOTS = Gauge("proba_worker_slots", "Programs that this worker judges at a time.")
 BUSY = Gauge("proba_worker_slots_busy", "Jobs that this worker holds.")
+REGISTRY.register(LauncherCollector(lambda: LauncherSandbox.started))
 CLOSE_SECONDS = 3.0
 FIRST_DELAY, LAST_DELAY = 0.2, 5.0
 

@@ -4,8 +4,7 @@ import math
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import timedelta
-
-from prometheus_client import Counter
+from typing import ClassVar
 
 from application.contents import BytesContent
 from application.sandbox import BoxFile, Command, Content, Grace, Outcome, SandboxFailure, Wire
@@ -17,7 +16,6 @@ from infrastructure.sandbox.conversation import converse
 from infrastructure.sandbox.launcher_process import LauncherFailed, LauncherProcess, Message, Reply
 from infrastructure.sandbox.plain_paths import translated
 
-STARTED = Counter("proba_launcher_starts", "Launchers started: one a slot, more where some have died.")
 HEAD_SIZE = 4096
 MOST_COMPANIONS = 32
 """Each is a launcher of its own, with a user and control groups of its own."""
@@ -27,6 +25,9 @@ _NOTHING = BytesContent(b"")
 
 class LauncherSandbox:
     """``application.sandbox.Sandbox`` over a launcher."""
+
+    started: ClassVar[int] = 0
+    """Launchers of this process so far: one a slot, more where some have died."""
 
     def __init__(
         self,
@@ -59,7 +60,7 @@ class LauncherSandbox:
         """Have a live launcher. Raises LauncherFailed."""
         if self._launcher is None:
             self._launcher = await self._start()
-            STARTED.inc()
+            LauncherSandbox.started += 1
             self._loaded = False
             self._isolation = "+".join(
                 layer.name

@@ -104,7 +104,7 @@ class InputChecker:
                         *test.extras.validator_arguments,
                     ),
                     env=program.build.run_env,
-                    limits=limits_of(_at_least(limits)),
+                    limits=limits_of(_at_least(limits, validator)),
                     stdin=None if by_path else given,
                     files=(*files, *((BoxFile(INPUT.removeprefix("/box/"), given),) if by_path else ())),
                     address_space=False,
@@ -122,9 +122,13 @@ class InputChecker:
         return Complaint(message.rstrip(": "), test.source or None)
 
 
-def _at_least(limits: ProgramLimits) -> ProgramLimits:
-    """A validator reads the largest inputs in whatever language it is written, and only once."""
-    return replace(limits, cpu_time=max(limits.cpu_time or CPU_TIME, CPU_TIME), memory=max(limits.memory or 0, MEMORY))
+def _at_least(limits: ProgramLimits, validator: InputValidator) -> ProgramLimits:
+    """A validator reads the largest inputs in whatever language it is written, and only once. The ICPC format alone
+    states its time.
+    """
+    stated = limits.cpu_time if validator.protocol is CheckerProtocol.ICPC else None
+    cpu_time = stated or max(limits.cpu_time or CPU_TIME, CPU_TIME)
+    return replace(limits, cpu_time=cpu_time, memory=max(limits.memory or 0, MEMORY))
 
 
 def _different(tests: Iterable[DraftTest]) -> Iterator[DraftTest]:
