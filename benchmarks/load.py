@@ -10,7 +10,7 @@ from statistics import median, quantiles
 import httpx
 
 from benchmarks.end_to_end import ECHO_PYTHON, TESTS, client, throughput
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, p95
 from benchmarks.http_load import post_many, request
 from benchmarks.service import Service, running_service
 from infrastructure.cli.up.mode_process import MARK
@@ -26,8 +26,8 @@ def load(share: int, slots: int) -> list[Figure]:
     """All of it; ``share`` 10 does a tenth. Raises RuntimeError when a submission is refused."""
     with running_service(worker_slots="1", worker_languages="bash", log_level="warning") as service:
         figures = _burst(service, BURST // share)
-    with running_service(worker_slots=str(slots), worker_languages="python3", log_level="warning") as service:
-        figures += [_idle(service, 30.0 / share), _wake_up(service, 40 // share)]
+    with running_service(worker_slots=str(slots), worker_languages="python3,bash", log_level="warning") as service:
+        figures += [_idle(service, 30.0 / share), *_wake_up(service, 100 // share)]
         capacity = throughput(service, "python3", ECHO_PYTHON, max(20, 200 // share), slots)[0].value
         figures.append(Figure(name="capacity: python3, 10 tests", value=capacity, unit="submissions/s"))
         for percent in (50, 100):
@@ -47,7 +47,8 @@ def _burst(service: Service, count: int) -> list[Figure]:
     statuses = asyncio.run(post_many(service, raw, count // 2, CONNECTIONS, times))
     single, singly = time.perf_counter() - began, _memory(server)
     statuses += asyncio.run(post_many(service, batch, count // 2 // min(BATCH, count // 2), 2))
-    took = time.perf_counter() - began
+    took, batched = time.perf_counter() - began, _memory(server)
+    statuses += asyncio.run(post_many(service, batch, count // 2 // min(BATCH, count // 2), 2))
     if not set(statuses) <= {200, 201}:
         raise RuntimeError(f"not every submission was accepted: {sorted(set(statuses))}")
     return [
@@ -58,7 +59,8 @@ def _burst(service: Service, count: int) -> list[Figure]:
         *_percentiles("burst: accepting one", times),
         Figure(name="server's memory before the burst", value=before, unit="MiB"),
         Figure(name="server's memory after those sent singly", value=singly, unit="MiB"),
-        Figure(name="server's memory after the batches", value=_memory(server), unit="MiB"),
+        Figure(name="server's memory after the batches", value=batched, unit="MiB"),
+        Figure(name="server's memory after the same batches again", value=_memory(server), unit="MiB"),
     ]
 
 
@@ -71,16 +73,24 @@ def _idle(service: Service, seconds: float) -> Figure:
     return Figure(name="idle worker with its launchers, cpu time", value=used * 1e6, unit="µs a second", runs=1)
 
 
-def _wake_up(service: Service, count: int) -> Figure:
-    """From the submission's arrival to the commit of its claim, after which the compiler is started."""
-    found = []
+def _wake_up(service: Service, count: int) -> list[Figure]:
+    """From the submission's arrival to its claim; and to the moment at which the program says the time, less what its
+    compiler took: the start of the compiler lies between the two.
+    """
+    body = {"language": "bash", "sources": [{"name": "main.sh", "content": "echo $EPOCHREALTIME"}], "tests": TESTS[:1]}
+    claimed, told = [], []
     with client(service) as http:
         for _ in range(max(count, 5)):
-            done = http.post("/submissions", params={"wait": 60}, json=BODY).raise_for_status().json()
-            found.append(_between(done, "createdAt", "startedAt"))
+            done = http.post("/submissions", params={"wait": 60}, json=body).raise_for_status().json()
+            claimed.append(_between(done, "createdAt", "startedAt"))
+            said = float(done["tests"][0]["stdout"]) - datetime.fromisoformat(done["createdAt"]).timestamp()
+            told.append(said - done["compile"]["wallTime"])
             time.sleep(0.1)
-    return Figure(name="idle: from submit to claim", value=median(found), unit="s", p95=quantiles(found, n=20)[-1],
-                  runs=len(found))  # fmt: skip
+    names = ("idle: from submit to claim", "idle: from submit to the program's words, less its compiling")
+    return [
+        Figure(name=name, value=median(found), unit="s", p95=p95(found), runs=len(found))
+        for name, found in zip(names, (claimed, told), strict=True)
+    ]
 
 
 async def _steady(service: Service, percent: int, rate: float, seconds: float) -> list[Figure]:

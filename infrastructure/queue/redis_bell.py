@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 
 
 class RedisBell:
-    """``application.submissions.bell.Bell`` over the broker. It returns at once and never raises."""
+    """``application.submissions.bell.Bell`` over the broker. It never raises."""
 
     def __init__(self, broker: BellBroker) -> None:
         self._broker = broker
@@ -29,8 +29,8 @@ class RedisBell:
         self._outbox.put(*[None] * min(times, MOST_AT_ONCE))
 
     async def ring_for(self, languages: Sequence[LanguageId]) -> None:
-        """New jobs wait."""
-        self._outbox.put(*_few_of_each(languages))
+        """Rung before the server goes on to write its answer."""
+        await self._outbox.put_first(*_few_of_each(languages))
 
     async def ring_import(self, import_id: ImportId) -> None:
         """A package waits."""

@@ -4,7 +4,7 @@ import asyncio
 import os
 import resource
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -43,6 +43,7 @@ class LauncherPool:
         self._count = settings.slots or len(self._cores)
         self._sandboxes: list[LauncherSandbox] = []
         self._free: asyncio.Queue[LauncherSandbox] = asyncio.Queue()
+        self._tidying: set[asyncio.Task[None]] = set()
         self._users: list[SlotUser] = []
         self._isolation = ""
         self._level: IsolationLevel = "namespaces"
@@ -160,10 +161,22 @@ class LauncherPool:
                 await sandbox.clear()
             yield sandbox
         finally:
+            task = asyncio.create_task(self._tidy(sandbox))
+            self._tidying.add(task)
+            task.add_done_callback(self._tidying.discard)
+
+    async def _tidy(self, sandbox: LauncherSandbox) -> None:
+        """Now, and not when the next job waits for it."""
+        try:
+            with suppress(SandboxFailure):  # the next holder tries again
+                await sandbox.clear()
+        finally:
             self._free.put_nowait(sandbox)
 
     async def close(self) -> None:
         """End every launcher, and every run with it."""
+        if self._tidying:
+            await asyncio.wait(self._tidying)
         for sandbox in self._sandboxes:
             await sandbox.close()
         for user in self._users:

@@ -81,6 +81,7 @@ class LauncherSandbox:
 
     async def clear(self) -> None:
         """Make it ready for its next holder: a live launcher and an empty /app; companions that fail are made anew."""
+        await self._bury()
         await self.open()
         if self._loaded:
             await self.load(())
@@ -90,8 +91,14 @@ class LauncherSandbox:
 
     async def clear_if_open(self) -> None:
         """Of a companion: its next use finds an empty /app. Raises SandboxFailure."""
+        await self._bury()
         if self._launcher is not None and self._loaded:
             await self.load(())
+
+    async def _bury(self) -> None:
+        """A launcher that died while nothing ran. Not in the middle of a holder's work: he would find /app empty."""
+        if self._launcher is not None and self._launcher.failed:
+            await self._close_launcher()
 
     async def load(self, artefacts: tuple[BoxFile, ...]) -> None:
         """Replace what programs see read-only at /app. Raises SandboxFailure."""

@@ -63,10 +63,10 @@ class SqlJobLedger:
         """What is judged never changes: it is read without the fence."""
         of = {"submission_id": claim.submission_id}
         async with self._connection() as connection:
-            submission = (await connection.execute(view_statements.submission(), of)).one_or_none()
-            if submission is None:
+            rows = (await connection.execute(view_statements.submission_with_sources(), of)).all()
+            if not rows:
                 raise LeaseLost(str(claim.job_id))  # deleted since the claim
-            sources = (await connection.execute(view_statements.sources(), of)).all()
+            submission = rows[0]
             revision = self._revisions.get(submission.revision_id)
             if revision is None:
                 by = {"revision_id": submission.revision_id}
@@ -74,7 +74,7 @@ class SqlJobLedger:
                 revision = to_revision(row, await connection.execute(view_statements.test_cases(), by))
                 self._remember(revision)
         return JudgingTask(
-            submission=to_submission(submission, tuple(SourceFile(s.name, s.content) for s in sources)),
+            submission=to_submission(submission, tuple(SourceFile(row.source_name, row.content) for row in rows)),
             revision=revision,
         )
 

@@ -70,9 +70,14 @@ def sources() -> Select[str, bytes]:
 
 
 @cache
-def submission() -> Select[*tuple[Any, ...]]:
-    """The row :submission_id."""
-    return select(*SubmissionModel.__table__.c).where(SubmissionModel.id == bindparam("submission_id"))
+def submission_with_sources() -> Select[*tuple[Any, ...]]:
+    """The row :submission_id once for each of its sources, in their order, with ``source_name`` and ``content``."""
+    return (
+        select(*SubmissionModel.__table__.c, SourceModel.name.label("source_name"), SourceModel.content)
+        .join(SourceModel, SourceModel.submission_id == SubmissionModel.id)
+        .where(SubmissionModel.id == bindparam("submission_id"))
+        .order_by(SourceModel.index)
+    )
 
 
 @cache
