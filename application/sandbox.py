@@ -157,4 +157,14 @@ class SandboxPool(Protocol):
         """The layers that are on in every slot."""
 
     def slot(self) -> AbstractAsyncContextManager[Sandbox]:
-        """Wait for a free slot and hold it; /app is empty and the launcher alive on entry."""
+        """Wait for a free slot and hold it; /app is empty and the launcher alive on entry. Raises SandboxFailure."""
+
+
+class SelfTest(Protocol):
+    """Runs programs whose end is known. What is wrong, with the trial's name; "" when nothing is. Never raises."""
+
+    async def whole(self) -> str:
+        """Every slot, once all of them are free."""
+
+    async def of(self, sandbox: Sandbox) -> str:
+        """A slot that the caller holds."""

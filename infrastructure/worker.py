@@ -14,7 +14,8 @@ from taskiq.receiver import Receiver
 
 from application.exceptions import StorageUnavailable
 from application.judging.setter_programs import SetterPrograms
-from application.sandbox import SandboxPool
+from application.sandbox import SandboxPool, SelfTest
+from application.submissions.fitness import Fitness
 from application.submissions.leases import Leases
 from application.workers.usecases import RegisterWorker, UnregisterWorker
 from infrastructure.cannot_listen import CannotListen
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 SLOTS = Gauge("proba_worker_slots", "Programs that this worker judges at a time.")
 BUSY = Gauge("proba_worker_slots_busy", "Jobs that this worker holds.")
+FIT = Gauge("proba_worker_fit", "Whether its sandbox has passed its last trials: it takes no jobs otherwise.")
 REGISTRY.register(LauncherCollector(lambda: LauncherSandbox.started))
 CLOSE_SECONDS = 3.0
 FIRST_DELAY, LAST_DELAY = 0.2, 5.0
@@ -56,8 +58,11 @@ async def _work(config: Config) -> int:
         await container.get(SetterPrograms)  # a wrong PROBA_INCLUDE_DIR is told now, not with the first checker
         pool = await container.get(SandboxPool)
         leases = await container.get(Leases)
+        fitness = await container.get(Fitness)
+        fitness.found(await (await container.get(SelfTest)).whole())
         SLOTS.set(pool.slots)
         BUSY.set_function(lambda: len(leases.held))
+        FIT.set_function(lambda: not fitness.complaint)
         _tell_figures(config.worker_metrics_host, config.worker_metrics_port)
         if not await _register(container, stop):
             return 0

@@ -17,11 +17,14 @@ class QueueShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFigures:
-    """``oldest_seconds``: how long the job that waits longest has waited, 0 when none does. ``imports`` by status."""
+    """``oldest_seconds``: how long the job that waits longest has waited, 0 when none does. ``imports`` by status.
+    ``workers`` and ``slots`` are of live workers that are fit.
+    """
 
     queue: Sequence[QueueShare]
     oldest_seconds: float
     workers: int
+    unfit_workers: int
     slots: int
     imports: Mapping[str, int]
 

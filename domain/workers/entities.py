@@ -18,7 +18,9 @@ class WorkerState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """One worker process. It is live while ``heartbeat_at`` is younger than the lease."""
+    """One worker process. It is live while ``heartbeat_at`` is younger than the lease. ``complaint``: why its sandbox
+    cannot be trusted now; it takes no jobs then.
+    """
 
     id: WorkerId
     name: str
@@ -28,3 +30,4 @@ class Worker:
     started_at: datetime
     heartbeat_at: datetime
     state: WorkerState = WorkerState.READY
+    complaint: str = ""

@@ -10,8 +10,10 @@ class WorkerRepository(Protocol):
     async def register(self, worker: Worker) -> None:
         """Add or replace; its heartbeat is the database's now."""
 
-    async def beat(self, worker_id: WorkerId) -> WorkerState | None:
-        """Note that it lives; None: it is not registered (it was silent for so long that it was forgotten)."""
+    async def beat(self, worker_id: WorkerId, complaint: str) -> WorkerState | None:
+        """Note that it lives, and what ails it; None: it is not registered (it was silent for so long that it was
+        forgotten).
+        """
 
     async def set_state(self, worker_id: WorkerId, state: WorkerState) -> bool:
         """From now on; False: it is not registered."""

@@ -24,12 +24,15 @@ SELECT
     (SELECT extract(epoch FROM clock_timestamp() - jobs.created_at)::double precision FROM jobs WHERE jobs.id = (
         SELECT job_id FROM queue WHERE worker_id IS NULL ORDER BY job_id LIMIT 1
     )) AS oldest,
-    (SELECT count(*) FROM workers WHERE heartbeat_at > clock_timestamp() - CAST(:lifetime AS interval)) AS workers,
-    (SELECT coalesce(sum(slots), 0) FROM workers
-        WHERE heartbeat_at > clock_timestamp() - CAST(:lifetime AS interval)) AS slots,
+    live.*,
     (SELECT coalesce(jsonb_object_agg(status, number), '{}') FROM (
         SELECT status, count(*) AS number FROM imports WHERE status IN ('pending', 'proving') GROUP BY status
     ) AS i) AS imports
+FROM (
+    SELECT count(*) FILTER (WHERE complaint = '') AS workers, count(*) FILTER (WHERE complaint <> '') AS unfit,
+        coalesce(sum(slots) FILTER (WHERE complaint = ''), 0) AS slots
+    FROM workers WHERE heartbeat_at > clock_timestamp() - CAST(:lifetime AS interval)
+) AS live
 """)
 
 
@@ -65,6 +68,7 @@ class SqlQueueWatch:
             queue=[QueueShare(**share) for share in row.queue],
             oldest_seconds=max(row.oldest or 0.0, 0.0),
             workers=row.workers,
+            unfit_workers=row.unfit,
             slots=row.slots,
             imports=row.imports,
         )

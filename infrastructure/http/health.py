@@ -33,7 +33,7 @@ async def healthz() -> HealthModel:
 
 @router.get("/readyz", summary="Readiness", responses={503: {"model": ReadinessModel, "description": "Not ready."}})
 async def readyz(response: Response, use_case: FromDishka[CheckReadiness]) -> ReadinessModel:
-    """The database is reachable and migrated, and Redis is reachable. That no worker lives is only a warning."""
+    """The database is reachable and migrated, and Redis is reachable. That no fit worker lives is only a warning."""
     readiness = await use_case()
     if not readiness.ready:
         response.status_code = 503

@@ -31,8 +31,9 @@ class QueueCollector(Collector):
         busy = sum(share.running for share in figures.queue)
         yield from (waiting, running, imports)
         yield _gauge("proba_queue_oldest_seconds", "How long the oldest job has waited.", figures.oldest_seconds)
-        yield _gauge("proba_workers_live", "Workers with a fresh heartbeat.", figures.workers)
-        yield _gauge("proba_slots", "Slots of live workers.", figures.slots)
+        yield _gauge("proba_workers_live", "Fit workers with a fresh heartbeat.", figures.workers)
+        yield _gauge("proba_workers_unfit", "Live workers whose sandbox fails its trials.", figures.unfit_workers)
+        yield _gauge("proba_slots", "Slots of live, fit workers.", figures.slots)
         yield _gauge("proba_slots_busy", "Slots that judge a job.", busy)
 
 

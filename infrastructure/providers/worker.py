@@ -21,7 +21,8 @@ from application.problems.revision_builder import RevisionBuilder
 from application.problems.revision_publisher import RevisionPublisher
 from application.problems.statement_converter import StatementConverter
 from application.problems.usecases import ImportPackage
-from application.sandbox import SandboxPool
+from application.sandbox import SandboxPool, SelfTest
+from application.submissions.fitness import Fitness
 from application.submissions.judging import JobJudge
 from application.submissions.judging_meter import JudgingMeter
 from application.submissions.leases import Leases
@@ -46,6 +47,7 @@ from infrastructure.providers.repositories import RepositoriesProvider
 from infrastructure.queue.bell_broker import BellBroker
 from infrastructure.queue.work_drain import WorkDrain
 from infrastructure.sandbox.launcher_pool import LauncherPool
+from infrastructure.sandbox.pool_self_test import PoolSelfTest
 from infrastructure.sandbox.settings import SandboxSettings
 from infrastructure.statements.pandoc import find_pandoc
 from infrastructure.statements.pandoc_converter import PandocConverter
@@ -57,7 +59,8 @@ class WorkerProvider(Provider):
 
     scope = Scope.APP
 
-    leases = provide(Leases)
+    leases = provide_all(Leases, Fitness)
+    self_test = provide(PoolSelfTest, provides=SelfTest)
     judge = provide_all(JobJudge, SubmissionJudge, Workbench)
     checker = provide(BuiltinChecker, provides=Checker)
     meter = provide(PrometheusMeter, provides=JudgingMeter)
@@ -131,7 +134,7 @@ class WorkerProvider(Provider):
         await broker.shutdown()
 
     @provide
-    async def pool(self, config: Config, toolchains: HostToolchains) -> AsyncIterator[SandboxPool]:
+    async def pool(self, config: Config, toolchains: HostToolchains) -> AsyncIterator[LauncherPool]:
         """A launcher for each slot. Raises what keeps the sandbox from its floor."""
         settings = SandboxSettings(
             slots=config.worker_slots,
@@ -146,9 +149,14 @@ class WorkerProvider(Provider):
             yield pool
 
     @provide
-    def drain(self, container: AsyncContainer) -> WorkDrain:
+    def sandboxes(self, pool: LauncherPool) -> SandboxPool:
+        """The same, as the use cases know them."""
+        return pool
+
+    @provide
+    def drain(self, container: AsyncContainer, fitness: Fitness) -> WorkDrain:
         """One for the process, so that a stop knows all that runs."""
-        return WorkDrain(container)
+        return WorkDrain(container, fitness)
 
 
 def make_worker_container(config: Config) -> AsyncContainer:

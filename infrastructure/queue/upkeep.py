@@ -6,8 +6,9 @@ from datetime import timedelta
 from dishka import AsyncContainer
 
 from application.exceptions import StorageUnavailable
-from application.sandbox import SandboxPool
+from application.sandbox import SandboxPool, SelfTest
 from application.submissions.bell import Recalls
+from application.submissions.fitness import Fitness
 from application.submissions.usecases import EndRecalledJobs
 from application.workers.usecases import Beat, RegisterWorker, SweepQueue
 from domain.workers.entities import WorkerState
@@ -37,6 +38,7 @@ class Upkeep:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._every(self._lease / 3, self._beat))
             group.create_task(self._every(self._sweep, self._look))
+            group.create_task(self._every(self._lease, self._try_again))
             group.create_task(self._every(RECALLS_AGAIN, self._hear_recalls))
 
     async def _every(self, interval: timedelta, step: Callable[[], Awaitable[None]]) -> None:
@@ -56,9 +58,16 @@ class Upkeep:
             log.warning("this worker was forgotten, registering it again")
             async with self._container() as scope:
                 await (await scope.get(RegisterWorker))()
-        if self._drain.hold(state is WorkerState.DRAINING):
-            log.warning("this worker is %s", "draining: it takes no more jobs" if self._drain.held else "at work again")
+        draining = state is WorkerState.DRAINING
+        if self._drain.hold(draining):
+            log.warning("this worker is %s", "draining: it takes no more jobs" if draining else "no longer draining")
         (await self._container.get(BellBroker)).deaf = self._drain.held
+
+    async def _try_again(self) -> None:
+        """An unfit worker comes back by itself: what ailed it may have been mended."""
+        fitness = await self._container.get(Fitness)
+        if fitness.complaint:
+            fitness.found(await (await self._container.get(SelfTest)).whole())
 
     async def _hear_recalls(self) -> None:
         """For as long as it goes well. The heartbeat finds what is not heard."""
@@ -70,6 +79,8 @@ class Upkeep:
     async def _look(self) -> None:
         async with self._container() as scope:
             sweep = await (await scope.get(SweepQueue))()
+        if self._drain.held is not (await self._container.get(BellBroker)).deaf:
+            await self._beat()  # it has just become unfit, or fit: not to be told a third of a lease later
         if self._drain.held:
             return
         for _ in range(min(sweep.waiting, self._pool.slots) - len(self._drains)):

@@ -8,6 +8,8 @@ from dishka import AsyncContainer
 
 from application.exceptions import StorageUnavailable
 from application.problems.usecases import ImportPackage
+from application.sandbox import SandboxFailure
+from application.submissions.fitness import Fitness
 from application.submissions.usecases import JudgeNextJob
 from domain.problems.repositories import ImportRepository
 
@@ -19,7 +21,8 @@ class WorkDrain:
     it.
     """
 
-    def __init__(self, container: AsyncContainer) -> None:
+    def __init__(self, container: AsyncContainer, fitness: Fitness) -> None:
+        self._fitness = fitness
         self._container = container
         self._running: set[asyncio.Task[object]] = set()
         self._stopping = False
@@ -28,8 +31,8 @@ class WorkDrain:
 
     @property
     def held(self) -> bool:
-        """Whether nothing new is begun."""
-        return self._held
+        """Whether nothing new is begun: the worker is draining, or unfit."""
+        return self._held or bool(self._fitness.complaint)
 
     def hold(self, held: bool) -> bool:  # what it is about
         """Begin nothing new, or again; what runs goes on. Whether that is a change."""
@@ -39,7 +42,7 @@ class WorkDrain:
     async def jobs(self) -> None:
         """Judge until no job waits. A lost database or blob store ends it quietly: the next look goes on."""
         async with self._tracked():
-            while not (self._stopping or self._held):
+            while not (self._stopping or self.held):
                 async with self._container() as scope:
                     judge = await scope.get(JudgeNextJob)
                     if not await judge():
@@ -61,7 +64,7 @@ class WorkDrain:
     async def imports(self) -> None:
         """Import until no package waits."""
         async with self._tracked():
-            while not (self._stopping or self._held):
+            while not (self._stopping or self.held):
                 async with self._container() as scope:
                     waiting = await (await scope.get(ImportRepository)).list_waiting(1)
                 if not waiting:
@@ -91,5 +94,7 @@ class WorkDrain:
             yield
         except StorageUnavailable as error:
             log.warning("work stops for a moment: %s", error)
+        except SandboxFailure as error:  # no slot could be had, so no job has been claimed
+            self._fitness.lost(str(error))
         finally:
             self._running.discard(task)

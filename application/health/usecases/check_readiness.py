@@ -7,7 +7,7 @@ from application.health.probe import Probe
 from application.submissions.policy import SubmissionPolicy
 from domain.workers.repositories import WorkerRepository
 
-NO_WORKER = "no worker lives: submissions are accepted and wait"
+NO_WORKER = "no worker that is fit lives: submissions are accepted and wait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,12 @@ class CheckReadiness:
         """All probes at once."""
         found = await asyncio.gather(*(probe.trouble() for probe in self.probes))
         troubles = {probe.name: trouble for probe, trouble in zip(self.probes, found, strict=True) if trouble}
-        return Readiness(troubles, () if troubles or await self._workers_live() else (NO_WORKER,))
+        return Readiness(troubles, () if troubles else await self._warnings())
 
-    async def _workers_live(self) -> bool:
+    async def _warnings(self) -> tuple[str, ...]:
         try:
-            return bool(await self.workers.list_live(self.policy.worker_lifetime))
+            live = await self.workers.list_live(self.policy.worker_lifetime)
         except StorageUnavailable:
-            return False  # gone since the probe looked; the next look tells
+            return (NO_WORKER,)  # gone since the probe looked; the next look tells
+        unfit = tuple(f"worker {worker.name} takes no jobs: {worker.complaint}" for worker in live if worker.complaint)
+        return unfit if len(live) > len(unfit) else (NO_WORKER, *unfit)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from application.exceptions import StorageUnavailable
 from application.languages.toolchains import Toolchains
 from application.log_fields import log_fields
-from application.sandbox import Sandbox, SandboxPool
+from application.sandbox import Sandbox, SandboxFailure, SandboxPool, SelfTest
 from application.submissions.bell import Announcements
+from application.submissions.fitness import Fitness
 from application.submissions.job_ledger import JobLedger
 from application.submissions.judging import JobJudge
 from application.submissions.judging_meter import JudgingMeter
@@ -33,6 +34,8 @@ class JudgeNextJob:
     announcements: Announcements
     policy: JudgingPolicy
     meter: JudgingMeter
+    self_test: SelfTest
+    fitness: Fitness
 
     async def __call__(self) -> bool:
         """Whether there was a job. An attempt that ends by our fault, or by a stop, is given back to the queue.
@@ -67,6 +70,7 @@ class JudgeNextJob:
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, the attempt must be given back
             await self._fail(claim, error)
+            await self._doubt(sandbox, error)
         await self.announcements.announce(claim.submission_id)
 
     async def _fail(self, claim: Claim, error: Exception) -> None:
@@ -74,3 +78,8 @@ class JudgeNextJob:
         log.error("job %s: attempt %d failed", claim.job_id, claim.attempt, exc_info=error)
         cause = f"{type(error).__name__}: {error}"[:1000]
         await self.ledger.fail(claim, cause, self.policy.max_attempts)
+
+    async def _doubt(self, sandbox: Sandbox, error: Exception) -> None:
+        """A worker whose sandbox is broken must not take one job after the other and fail them all."""
+        if isinstance(error, SandboxFailure | OSError) and (complaint := await self.self_test.of(sandbox)):
+            self.fitness.lost(complaint)

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from application.submissions.fitness import Fitness
 from application.submissions.job_ledger import JobLedger
 from application.submissions.leases import Leases
 from application.submissions.policy import JudgingPolicy
@@ -18,11 +19,12 @@ class Beat:
     ledger: JobLedger
     leases: Leases
     policy: JudgingPolicy
+    fitness: Fitness
 
     async def __call__(self) -> WorkerState | None:
         """Prolong every lease; the work of a lost one is ended. None: the worker must register again."""
         for lost in await self.ledger.extend(self.leases.held, self.policy.lease):
             self.leases.lose(lost)
-        state = await self.workers.beat(self.worker_id)
+        state = await self.workers.beat(self.worker_id, self.fitness.complaint)
         await self.transaction.commit()
         return state

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from application.clock import Clock
 from application.languages.toolchains import Toolchains
 from application.sandbox import SandboxPool
+from application.submissions.fitness import Fitness
 from application.submissions.policy import JudgingPolicy
 from application.transactions import Transaction
 from domain.workers.entities import Worker, WorkerId
@@ -22,6 +23,7 @@ class RegisterWorker:
     pool: SandboxPool
     policy: JudgingPolicy
     clock: Clock
+    fitness: Fitness
 
     async def __call__(self) -> Worker:
         """The worker as registered; workers dead for long are forgotten."""
@@ -34,6 +36,7 @@ class RegisterWorker:
             languages=tuple(t.language for t in self.toolchains.available().values()),
             started_at=now,
             heartbeat_at=now,
+            complaint=self.fitness.complaint,
         )
         await self.workers.register(worker)
         await self.workers.remove_dead(older_than=10 * self.policy.lease)

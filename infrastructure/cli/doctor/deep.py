@@ -20,7 +20,8 @@ from infrastructure.languages.catalogue import FolderCatalogue
 from infrastructure.languages.host_toolchain import HostToolchain
 from infrastructure.languages.host_toolchains import HostToolchains
 from infrastructure.sandbox.launcher_pool import LauncherPool
-from infrastructure.sandbox.selftest import SCENES, TRIALS, selftest
+from infrastructure.sandbox.selftest import selftest
+from infrastructure.sandbox.trials import SCENES, TRIALS
 
 DEEP_SECONDS = 600.0
 PROGRAM_LIMITS = ProblemLimits(cpu_time=timedelta(seconds=5))

@@ -74,8 +74,8 @@ async def test_a_worker_lives_by_the_clock_of_the_database(session: AsyncSession
     assert [replace(worker, heartbeat_at=NOW) for worker in live] == [one, two]
     assert all(worker.heartbeat_at > NOW for worker in live)
     await session.execute(text("UPDATE workers SET heartbeat_at = now() - interval '31 seconds'"))
-    assert await workers.beat(one.id)
-    assert not await workers.beat(WorkerId(new_id()))
+    assert await workers.beat(one.id, "")
+    assert not await workers.beat(WorkerId(new_id()), "")
     assert [worker.id for worker in await workers.list_live(within)] == [one.id]
     await workers.register(replace(two, slots=3))
     assert [worker.slots for worker in await workers.list_live(within)] == [2, 3]

@@ -84,7 +84,7 @@ async def test_it_can_register_and_import(storage: Storage, worker: Storage) -> 
         me = make_worker("me")
         workers = SqlWorkerRepository(session)
         await workers.register(me)
-        await workers.beat(me.id)
+        await workers.beat(me.id, "")
         await workers.remove(me.id)
         imports, problems = SqlImportRepository(session), SqlProblemRepository(session)
         assert await imports.list_waiting(1) == [package_import.id]

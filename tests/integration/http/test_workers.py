@@ -89,7 +89,7 @@ async def test_a_worker_is_drained_and_put_to_work_again(
     async def beat() -> WorkerState | None:
         async with service.container() as scope:
             repository: WorkerRepository = await scope.get(WorkerRepository)
-            return await repository.beat(workers[0].id)
+            return await repository.beat(workers[0].id, "")
 
     assert (await submitter.post(place)).status_code == 403
     assert (await admin.post(f"/api/v1/workers/{uuid4()}/drain")).status_code == 404

@@ -23,3 +23,4 @@ class WorkerModel(Base):
     started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     heartbeat_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     state: Mapped[WorkerState] = mapped_column(enum_text(WorkerState, "state"), server_default="ready")
+    complaint: Mapped[str] = mapped_column(Text, server_default="")

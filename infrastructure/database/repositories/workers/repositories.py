@@ -21,14 +21,16 @@ class SqlWorkerRepository(Repository):
             "languages": worker.languages,
             "started_at": worker.started_at,
             "heartbeat_at": func.clock_timestamp(),
+            "complaint": worker.complaint,
         }
         statement = insert(WorkerModel).values(id=worker.id, **values)
         await self._execute(statement.on_conflict_do_update(index_elements=[WorkerModel.id], set_=values))
 
-    async def beat(self, worker_id: WorkerId) -> WorkerState | None:
+    async def beat(self, worker_id: WorkerId, complaint: str) -> WorkerState | None:
         """One statement."""
         statement = update(WorkerModel).where(WorkerModel.id == worker_id)
-        return await self._one(statement.values(heartbeat_at=func.clock_timestamp()).returning(WorkerModel.state))
+        values = {"heartbeat_at": func.clock_timestamp(), "complaint": complaint}
+        return await self._one(statement.values(values).returning(WorkerModel.state))
 
     async def set_state(self, worker_id: WorkerId, state: WorkerState) -> bool:
         """Claims of a draining worker are refused from the commit on."""

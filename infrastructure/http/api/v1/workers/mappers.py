@@ -15,7 +15,8 @@ def worker_model(worker: Worker, jobs: Sequence[HeldJob]) -> WorkerModel:
         languages=[language.id for language in worker.languages],
         started_at=worker.started_at,
         heartbeat_at=worker.heartbeat_at,
-        state=worker.state,
+        state="unfit" if worker.complaint else worker.state.value,
+        complaint=worker.complaint or None,
         versions={language.id: language.version for language in worker.languages},
         jobs=[
             CurrentJobModel(job_id=job.job_id, submission_id=job.submission_id, attempt=job.attempt, since=job.since)

@@ -1,8 +1,10 @@
+from typing import Literal
+
 from pydantic import Field
 
 from domain.languages.entities import LanguageId
 from domain.submissions.entities import JobId, SubmissionId
-from domain.workers.entities import WorkerId, WorkerState
+from domain.workers.entities import WorkerId
 from infrastructure.http.api.models import CamelBase, Moment
 
 
@@ -25,6 +27,9 @@ class WorkerModel(CamelBase):
     languages: list[LanguageId]
     started_at: Moment
     heartbeat_at: Moment
-    state: WorkerState = Field(description="draining: it takes no more jobs")
+    state: Literal["ready", "draining", "unfit"] = Field(
+        description="draining: it takes no more jobs; unfit: nor does this one, until its sandbox passes its trials"
+    )
+    complaint: str | None = Field(description="why it is unfit")
     versions: dict[LanguageId, str] = Field(description="what each language's compiler or interpreter calls itself")
     jobs: list[CurrentJobModel]
