@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
+MOST_DAYS = 36_500
 DATABASE_SCHEMES = ("postgresql+asyncpg",)
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 BLOB_SCHEMES = ("s3", "gs", "az", "file")
@@ -55,8 +56,10 @@ class Config(BaseSettings):
     http_reload: bool = False
     http_shutdown_timeout: PositiveInt = 10
 
-    retention_days: Annotated[int, Field(ge=0)] = 0
+    retention_days: Annotated[int, Field(ge=0, le=MOST_DAYS)] = 0
     """How long submissions are kept; 0: for ever."""
+    audit_retention_days: Annotated[int, Field(ge=0, le=MOST_DAYS)] = 365
+    """How long the audit log is kept; 0: for ever."""
     metrics: Literal["open", "key", "off"] = "open"
     """Who may read ``/metrics`` of the server."""
 

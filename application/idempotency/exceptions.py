@@ -8,7 +8,7 @@ class IdempotencyKeyReused(Conflict):
 
     def __str__(self) -> str:
         return (
-            "this Idempotency-Key was sent with another request (method, path or body) within the last 24 h; "
+            "this Idempotency-Key was sent with another request (method, path, query or body) within the last 24 h; "
             "send a new request with a new key"
         )
 

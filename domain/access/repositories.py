@@ -44,10 +44,13 @@ class ApiKeyRepository(Protocol):
 
 
 class AuditRepository(Protocol):
-    """Remembered administrative acts; nothing changes or removes one."""
+    """Remembered administrative acts; nothing changes one, and age alone removes them."""
 
     async def add(self, entry: AuditEntry) -> None:
         """Store one, in the scope's transaction."""
 
     async def list_page(self, filter_: AuditFilter, limit: int) -> list[AuditEntry]:
         """Newest first."""
+
+    async def remove_before(self, moment: datetime, most: int) -> int:
+        """Those of before ``moment``, at most ``most`` of them; how many it were."""

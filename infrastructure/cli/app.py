@@ -200,30 +200,31 @@ def gc(
     """Clear up: submissions that are older than PROBA_RETENTION_DAYS, and files that nothing refers to any more.
 
     May run while everything works, as often as one likes (a timer once a day). A file that nothing refers to is moved
-    aside first, and destroyed by a run that comes --older hours later; whoever needs it meanwhile has it back.
+    aside first, and destroyed by a run that comes --older hours later; whoever needs it meanwhile has it back. Works on
+    PROBA_DATABASE_URL; where it is not set, on the service that "up" runs here.
     """
     from infrastructure.cli.gc import run
-    from infrastructure.cli.settings import load_config, require_urls
+    from infrastructure.cli.settings import load_config
+    from infrastructure.cli.up.running import with_servers_of_up
 
-    config = load_config()
-    require_urls(config)
+    config = with_servers_of_up(load_config())
     raise typer.Exit(run(config, older_hours=older, dry_run=dry_run, as_json=as_json))
 
 
 def backup(file: Annotated[Path, typer.Argument(help="A new file, for example proba-2026-11-23.tar.gz.")]) -> None:
     """Write everything into one file: the database, of one moment, and the tests and packages that it names.
 
-    May run while everything works. Needs PROBA_DATABASE_URL, and room beside the file for the database's tables.
+    May run while everything works; needs room beside the file for the database's tables. Works on PROBA_DATABASE_URL;
+    where it is not set, on the service that "up" runs here.
     """
     from infrastructure.cli.backup import back_up
-    from infrastructure.cli.settings import load_config, require_urls
+    from infrastructure.cli.settings import load_config
+    from infrastructure.cli.up.running import with_servers_of_up
 
     file = file.absolute()  # before the working directory is the checkout's
     if file.exists():
         raise CommandFailed(f"{file} is there already")
-    config = load_config()
-    require_urls(config, "PROBA_DATABASE_URL")
-    raise typer.Exit(back_up(config, file))
+    raise typer.Exit(back_up(with_servers_of_up(load_config()), file))
 
 
 def restore(

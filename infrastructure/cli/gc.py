@@ -11,6 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from application.retention.collect_garbage import CollectGarbage, Garbage
+from application.retention.forget_audit_entries import ForgetAuditEntries
 from application.retention.forget_submissions import ForgetSubmissions
 from infrastructure.config import Config
 from infrastructure.providers.container import make_server_container
@@ -54,6 +55,9 @@ async def _clear_up(config: Config, grace: timedelta, *, dry_run: bool) -> tuple
                     forget = await scope.get(ForgetSubmissions)
                     kept = timedelta(days=config.retention_days)
                     forgotten = await forget(kept, lambda done: bar.update(task, completed=done))
+            if config.audit_retention_days and not dry_run:
+                async with container() as scope:
+                    await (await scope.get(ForgetAuditEntries))(timedelta(days=config.audit_retention_days))
             files = bar.add_task("files looked at", total=None)
             collect = await container.get(CollectGarbage)
             garbage = await collect(grace, dry_run=dry_run, progress=lambda done: bar.update(files, completed=done))

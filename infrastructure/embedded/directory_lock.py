@@ -46,9 +46,24 @@ class DirectoryLock:
         self.release()
 
 
-def _lock(descriptor: int) -> None:
+def is_locked(directory: Path) -> bool:
+    """Whether some process works there. Makes nothing."""
+    try:
+        descriptor = os.open(directory / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        _lock(descriptor, shared=True)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _lock(descriptor: int, *, shared: bool = False) -> None:
     if sys.platform == "win32":
         return  # no embedded servers there
     import fcntl  # noqa: PLC0415  # not on Windows
 
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

@@ -9,6 +9,7 @@ from dishka import AsyncContainer
 from application.access.usecases import RecordKeyUse
 from application.exceptions import StorageFull, StorageUnavailable
 from application.idempotency.usecases import ForgetReplies
+from application.retention.forget_audit_entries import ForgetAuditEntries
 from application.retention.forget_submissions import ForgetSubmissions
 from infrastructure.config import Config
 
@@ -33,20 +34,30 @@ class Upkeep:
             await self._forget()
 
     async def _forget(self) -> None:
-        config = await self._container.get(Config)
-        if not config.retention_days or time.monotonic() < self._forget_at:
+        if time.monotonic() < self._forget_at:
             return
         self._forget_at = time.monotonic() + RETENTION_EVERY_SECONDS
-        try:
-            async with self._container() as scope:
-                forget = await scope.get(ForgetSubmissions)
-                forgotten = await forget(timedelta(days=config.retention_days))
-        except StorageUnavailable as error:
-            log.warning("retention is put off: %s", error)
-        except Exception:
-            log.exception("retention failed")
-        else:
-            log.info("%d submissions older than %d days were forgotten", forgotten, config.retention_days)
+        await self.forget()
+
+    async def forget(self) -> None:
+        """What has outlived its days. Never raises."""
+        config = await self._container.get(Config)
+        kinds: tuple[tuple[type[ForgetSubmissions | ForgetAuditEntries], str, int], ...] = (
+            (ForgetSubmissions, "submissions", config.retention_days),
+            (ForgetAuditEntries, "audit entries", config.audit_retention_days),
+        )
+        for use_case, what, days in kinds:
+            if not days:
+                continue
+            try:
+                async with self._container() as scope:
+                    forgotten = await (await scope.get(use_case))(timedelta(days=days))
+            except (StorageUnavailable, StorageFull) as error:
+                log.warning("retention of %s is put off: %s", what, error)
+            except Exception:
+                log.exception("retention of %s failed", what)
+            else:
+                log.info("%d %s older than %d days were forgotten", forgotten, what, days)
 
     async def step(self) -> None:
         """Once. Never raises: what fails now may not fail the next time, and no request depends on it."""

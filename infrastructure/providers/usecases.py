@@ -42,6 +42,7 @@ from application.problems.usecases import (
     PutProblem,
     RequestImport,
 )
+from application.retention.forget_audit_entries import ForgetAuditEntries
 from application.retention.forget_submissions import ForgetSubmissions
 from application.submissions.back_pressure import BackPressure
 from application.submissions.policy import SubmissionPolicy
@@ -85,7 +86,7 @@ class ServerUsecasesProvider(Provider):
         RecordKeyUse,
         RevokeKey,
     )
-    retention = provide(ForgetSubmissions)
+    retention = provide_all(ForgetAuditEntries, ForgetSubmissions)
     idempotency = provide_all(AnswerOnce, ForgetReplies, ReplyKeeper)
     languages = provide_all(ListLanguages, ListWorkers, DrainWorker)
     problems = provide_all(

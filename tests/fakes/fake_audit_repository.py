@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from domain.access.audit import AuditEntry, AuditFilter
 
 
@@ -14,3 +16,9 @@ class FakeAuditRepository:
     async def list_page(self, filter_: AuditFilter, limit: int) -> list[AuditEntry]:  # noqa: ARG002  # the interface
         """Newest first."""
         return self.entries[::-1][:limit]
+
+    async def remove_before(self, moment: datetime, most: int) -> int:
+        """At once, without any transaction."""
+        old = [entry for entry in self.entries if entry.at < moment][:most]
+        self.entries = [entry for entry in self.entries if entry not in old]
+        return len(old)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from infrastructure.cli.exceptions import CommandFailed, ExitCode, HostCannot
 from infrastructure.cli.preflight import require_sandbox
-from infrastructure.cli.settings import ROOT
 from infrastructure.cli.up.private_file import write_private
+from infrastructure.cli.up.running import up_directory, write_servers
 from infrastructure.cli.up.stack import Stack
 from infrastructure.cli.up.stop_signals import StopRequested, StopSignals
 from infrastructure.config import Config
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 def run(config: Config, *, own_servers: bool) -> int:
     """Keep everything running until a signal says stop; ``own_servers``: also where others are configured."""
     configure_logging(config)
-    directory = Path(os.environ.get("PROBA_DIR") or ROOT / ".proba").resolve()
+    directory = up_directory()
     if own_servers:
         config = config.model_copy(update={"database_url": None, "redis_url": None})
     if own_servers or "data_dir" not in config.model_fields_set:
@@ -57,10 +57,13 @@ def run(config: Config, *, own_servers: bool) -> int:
 
 def _serve(config: Config, directory: Path, signals: StopSignals) -> int:
     up_file = directory / "up.json"
-    up_file.unlink(missing_ok=True)  # of an 'up' that was killed
+    servers_file = directory / "servers.json"
+    for left in (up_file, servers_file):  # of an 'up' that was killed
+        left.unlink(missing_ok=True)
     stack = Stack(config, directory, signals)
     try:
         url, key = stack.start()
+        write_servers(directory, stack.config)
         write_private(up_file, json.dumps({"url": url, "key": key, "pid": os.getpid()}) + "\n")
         _print_message(url, key, directory)
         while not signals.requested:
@@ -75,6 +78,7 @@ def _serve(config: Config, directory: Path, signals: StopSignals) -> int:
         raise
     finally:
         up_file.unlink(missing_ok=True)
+        servers_file.unlink(missing_ok=True)
         stack.stop()
     return ExitCode.OK
 

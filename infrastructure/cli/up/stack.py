@@ -45,7 +45,7 @@ class Stack:
         importing = Thread(target=import_module, args=("infrastructure.cli.up.database",))
         importing.start()  # takes as long as PostgreSQL's start, and may go on beside it
         try:
-            config = self._with_servers()
+            config = self._config = self._with_servers()
         finally:
             importing.join()
         self._signals.check()
@@ -63,6 +63,11 @@ class Stack:
         url = f"http://{_reachable(config.http_host)}:{port}"
         self._wait(self._asking(url, key), server, worker)
         return url, key
+
+    @property
+    def config(self) -> Config:
+        """With the URLs of the servers that are used, once it was started."""
+        return self._config
 
     def tend(self) -> None:
         """Look after the services once."""

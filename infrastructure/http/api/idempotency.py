@@ -19,6 +19,7 @@ REPLAYED = "Idempotent-Replayed"
 MAX_LENGTH = 255
 CHUNK_SIZE = 1024 * 1024
 JSON = "application/json"
+WAIT = "wait"
 NOT_KEPT = frozenset({"content-length", "content-type"})
 
 PARAMETER = {
@@ -81,8 +82,11 @@ def _name(request: Request) -> str:
 
 
 async def _fingerprint(request: Request) -> bytes:
-    """Of method, path and body. ``?wait=`` is no part of it: it only says how long to hold the answer back."""
+    """Of method, path, query and body. ``?wait=`` is no part of it: it only says how long to hold the answer back."""
     digest = hashlib.sha256(f"{request.method} {request.url.path}\0".encode())
+    asked = sorted(item for item in request.query_params.multi_items() if item[0] != WAIT)
+    if asked:
+        digest.update(repr(asked).encode())
     if request.headers.get("content-type", "").startswith("multipart/"):
         for name, value in (await request.form()).multi_items():
             if isinstance(value, UploadFile):

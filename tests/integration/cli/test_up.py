@@ -140,6 +140,40 @@ def test_from_nothing_to_a_verdict_and_away_again(up: Up) -> None:
     assert order == sorted(order)
 
 
+def proba(up: Up, *arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """As its operator calls it, who has set nothing but where it runs."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PROBA_")}
+    environment |= {"PROBA_DIR": str(up.directory)} | settings
+    command = [sys.executable, ROOT / "__main__.py", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_its_data_is_backed_up_and_cleared_up_while_it_runs(up: Up, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar.gz"
+    for command in (("gc",), ("backup", file)):
+        done = proba(up, *command)
+        assert (done.returncode, "PROBA_DATABASE_URL is not set" in done.stderr) == (1, True), done.stderr
+        assert str(up.directory) in done.stderr
+    judge(up.start())
+    place = up.directory / "servers.json"
+    assert place.stat().st_mode & 0o777 == 0o600
+    done = proba(up, "backup", file)
+    assert (done.returncode, "2 blobs" in done.stderr) == (0, True), done.stderr
+    done = proba(up, "gc", "--json")
+    assert (done.returncode, json.loads(done.stdout)["kept"]) == (0, 2), done.stderr
+    # blobs of one service and rows of another would be taken for garbage
+    done = proba(up, "gc", PROBA_DATA_DIR=str(tmp_path / "other"))
+    assert (done.returncode, "PROBA_DATA_DIR" in done.stderr) == (2, True), done.stderr
+    # what is named wins, also when nobody is there
+    done = proba(up, "gc", PROBA_DATABASE_URL="postgresql+asyncpg://proba@127.0.0.1:1/none")
+    assert done.returncode == 1, done.stdout
+    written = place.read_text()
+    up.stop()
+    assert not place.exists()
+    place.write_text(written)  # as after a kill -9
+    assert "no './proba up' runs" in proba(up, "gc").stderr
+
+
 def test_everything_killed_at_once_loses_nothing(up: Up) -> None:
     before = up.start()
     submission = judge(before)

@@ -219,3 +219,15 @@ async def test_after_a_day_it_is_forgotten(service: Service, submitter: httpx.As
 
     assert sum(await asyncio.gather(forget(), forget())) >= 2501
     assert await execute(service, "SELECT name FROM replies") == []
+
+
+async def test_what_the_query_asks_for_is_part_of_the_request(service: Service, problem: str) -> None:
+    admin = await service.client(Scope.ADMIN, Scope.SUBMIT)
+    made = (await admin.post(SUBMISSIONS, json=submission(problem))).json()["id"]
+    assert (await admin.post(f"{SUBMISSIONS}/{made}/cancel")).status_code == 200
+    headers, place = named(), f"{SUBMISSIONS}/{made}/rejudge"
+    first = await admin.post(f"{place}?revision=same", headers=headers)
+    assert first.status_code == 201, first.text
+    other = await admin.post(f"{place}?revision=same&priority=0", headers=headers)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    check_repeated(first, await admin.post(f"{place}?revision=same", headers=headers))

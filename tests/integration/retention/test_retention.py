@@ -28,6 +28,7 @@ from infrastructure.database.postgres import Base
 from infrastructure.database.types import JsonOf
 from infrastructure.embedded.postgres import EmbeddedPostgres
 from infrastructure.http.app import create_app
+from infrastructure.http.upkeep import Upkeep
 from infrastructure.providers.container import make_server_container
 
 ROOT = Path(__file__).parents[3]
@@ -73,8 +74,8 @@ async def submit(client: httpx.AsyncClient, **what: Any) -> str:
 def gc(config: Config, *options: str) -> dict[str, Any]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PROBA_")} | {
         "PROBA_DATABASE_URL": str(config.database_url),
-        "PROBA_REDIS_URL": str(config.redis_url),
         "PROBA_DATA_DIR": str(config.data_dir),
+        "PROBA_AUDIT_RETENTION_DAYS": str(config.audit_retention_days),
     }
     done = subprocess.run(
         [sys.executable, ROOT / "__main__.py", "gc", "--json", *options],
@@ -117,6 +118,30 @@ async def test_what_is_forgotten_leaves_nothing_and_nothing_else_goes(
     assert (found["destroyed"], found["kept"]) == (2, 4)
     tests = (await client.get("/api/v1/problems/kept/tests")).json()["items"]
     assert [(test["input"], test["output"]) for test in tests] == [("kept in", "kept out")]
+
+
+async def test_audit_entries_are_forgotten_after_days_of_their_own(
+    config: Config, server: AsyncContainer, client: httpx.AsyncClient
+) -> None:
+    """Beside each other by servers and by gc; 600 are more than a batch."""
+    connection = await asyncpg.connect(str(config.database_url).replace("+asyncpg", ""))
+    await connection.execute(
+        "INSERT INTO audit_entries (id, at, act, target, details) "
+        "SELECT (lpad(to_hex(ms), 12, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 13))::uuid, "
+        "       to_timestamp(ms / 1000.0), 'key.create', 'of ' || days || ' days', '{}' "
+        "FROM (SELECT days, (extract(epoch FROM now()) * 1000)::bigint - days * 86400000::bigint AS ms "
+        "      FROM unnest(array[364, 366]) AS days, generate_series(1, 600)) AS made"
+    )
+    await Upkeep(server).forget()
+    count = "SELECT target, count(*) FROM audit_entries WHERE target LIKE 'of %' GROUP BY target"
+    assert [tuple(row) for row in await connection.fetch(count)] == [("of 364 days", 600)]
+    gc(config.model_copy(update={"audit_retention_days": 0}))
+    assert [tuple(row) for row in await connection.fetch(count)] == [("of 364 days", 600)]
+    gc(config.model_copy(update={"audit_retention_days": 363}))
+    assert await connection.fetch(count) == []
+    left = (await client.get("/api/v1/audit")).json()["items"]
+    assert [entry["act"] for entry in left] == ["key.create"], "today's stays"
+    await connection.close()
 
 
 def names_blobs(type_: Any, seen: set[Any]) -> bool:

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from domain.access.audit import AuditEntry, AuditFilter
 from domain.access.entities import ApiKey, ApiKeyId, QuotaUse
@@ -93,3 +93,11 @@ class SqlAuditRepository(Repository):
         if filter_.before is not None:
             query = query.where(AuditEntryModel.id < filter_.before)
         return [to_entry(model) for model in await self._all(query)]
+
+    async def remove_before(self, moment: datetime, most: int) -> int:
+        """Ids sort by the time of their making. Passes over what another process is removing."""
+        first_after = UUID(int=int(moment.timestamp() * 1000) << 80)
+        old = select(AuditEntryModel.id).where(AuditEntryModel.id < first_after).order_by(AuditEntryModel.id)
+        old = old.limit(most).with_for_update(skip_locked=True)
+        gone = delete(AuditEntryModel).where(AuditEntryModel.id.in_(old)).returning(AuditEntryModel.id)
+        return len((await self._execute(gone)).all())
