@@ -17,6 +17,7 @@ from application.judging.setter_programs import SetterPrograms
 from application.sandbox import SandboxPool, SelfTest
 from application.submissions.fitness import Fitness
 from application.submissions.leases import Leases
+from application.workers.neighbours import Neighbours
 from application.workers.usecases import RegisterWorker, UnregisterWorker
 from infrastructure.cannot_listen import CannotListen
 from infrastructure.config import Config
@@ -64,6 +65,7 @@ async def _work(config: Config) -> int:
         BUSY.set_function(lambda: len(leases.held))
         FIT.set_function(lambda: not fitness.complaint)
         _tell_figures(config.worker_metrics_host, config.worker_metrics_port)
+        (await container.get(Neighbours)).appear()
         if not await _register(container, stop):
             return 0
         receiver = asyncio.create_task(_receive(container, pool.slots))

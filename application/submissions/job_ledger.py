@@ -72,5 +72,8 @@ class JobLedger(Protocol):
     async def extend(self, claims: Sequence[Claim], lease: timedelta) -> Sequence[Claim]:
         """Heartbeat: prolong the leases; those no longer held are returned."""
 
+    async def abandon(self, worker_ids: Sequence[WorkerId]) -> None:
+        """These workers are dead: their leases have run out now, and they are no longer listed."""
+
     async def sweep(self, max_attempts: int) -> Sweep:
         """Put back jobs whose lease has run out (counted as failures; JE after ``max_attempts``)."""

@@ -1,7 +1,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
 from dishka import AsyncContainer, Provider, Scope, make_async_container, provide, provide_all
@@ -28,6 +28,7 @@ from application.submissions.judging_meter import JudgingMeter
 from application.submissions.leases import Leases
 from application.submissions.policy import JudgingPolicy
 from application.submissions.usecases import EndRecalledJobs, JudgeNextJob
+from application.workers.neighbours import Neighbours
 from application.workers.usecases import Beat, RegisterWorker, SweepQueue, UnregisterWorker
 from domain.languages.entities import OUTPUT
 from domain.problems.validation import LimitRanges
@@ -38,6 +39,7 @@ from infrastructure.languages.catalogue import FolderCatalogue
 from infrastructure.languages.host_toolchains import HostToolchains
 from infrastructure.languages.include_directory import read_headers
 from infrastructure.metrics.prometheus_meter import PrometheusMeter
+from infrastructure.neighbours import BOOT_ID, LockedNeighbours
 from infrastructure.packages.limited_packages import LimitedPackages
 from infrastructure.packages.unpacking_limits import UnpackingLimits
 from infrastructure.providers.config import ConfigProvider, RedisUrl, limit_ranges
@@ -95,6 +97,13 @@ class WorkerProvider(Provider):
     def worker_id(self) -> WorkerId:
         """A new one for each process: what an earlier one held is not ours."""
         return WorkerId(new_id())
+
+    @provide
+    def neighbours(self, config: Config, worker_id: WorkerId) -> Iterator[Neighbours]:
+        """Workers that share this data directory."""
+        neighbours = LockedNeighbours(config.data_dir / "workers", worker_id, BOOT_ID.read_text().strip())
+        yield neighbours
+        neighbours.close()
 
     @provide
     def policy(self, config: Config) -> JudgingPolicy:

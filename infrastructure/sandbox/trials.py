@@ -53,6 +53,8 @@ def _prints(text: bytes) -> Callable[[Execution], bool]:
 _BOMB = "x=0123456789abcdef; while :; do x=$x$x; done"
 _SHORT = replace(LIMITS, cpu_time=timedelta(seconds=0.1))
 _BRIEF = replace(LIMITS, wall_time=timedelta(seconds=0.3))
+# toolchains that lie below /root or /var are bound, so that these are there, with nothing else in them
+_LOOK = "cat /etc/shadow; ls -d /sys/* /boot/* /var/log /etc/ssh /root/.bash* /root/.ssh /home/*/.bash* /home/*/.ssh"
 _WRITE = "for f in /usr/x /etc/x /app/x /dev/x /x; do (: > $f) 2> /dev/null && exit; done; exit 5"
 TRIALS = (
     Trial("a program runs", "echo out; echo err >&2", lambda e: e.succeeded and e.stderr_head == b"err\n"),
@@ -93,7 +95,7 @@ TRIALS = (
     Trial("process limit", "f() { f | f & }; f; wait; sleep 9", lambda e: not e.succeeded, _BRIEF, brief=False),
     Trial("file size limit", "exec head -c 99999999 /dev/zero > f", lambda e: e.signal == 25, brief=False),
     Trial("orphans end", "(sleep 60 &); exit 0", lambda e: e.succeeded and e.wall_time.total_seconds() < 20),
-    Trial("host's files are absent", "ls /root /home /var /sys; cat /etc/shadow", lambda e: e.stdout_size == 0),
+    Trial("host's files are absent", _LOOK, lambda e: e.stdout_size == 0),
     Trial(
         "nothing to write to",
         _WRITE,

@@ -121,6 +121,11 @@ class SqlJobLedger:
             held = set((await connection.execute(statements.EXTEND, parameters)).scalars())
         return [claim for claim in claims if claim.job_id not in held]
 
+    async def abandon(self, worker_ids: Sequence[WorkerId]) -> None:
+        """One statement; the next sweep does the rest."""
+        async with self._connection() as connection:
+            await connection.execute(statements.ABANDON, {"worker_ids": list(worker_ids)})
+
     async def sweep(self, max_attempts: int) -> Sweep:
         """Jobs that another sweep is just putting back are passed over. ``waiting`` counts to 10,000."""
         async with self._connection() as connection:

@@ -111,6 +111,14 @@ WHERE queue.job_id = held.job_id AND queue.attempt = held.attempt AND queue.work
 RETURNING queue.job_id
 """)
 
+ABANDON = text("""
+WITH dead AS (
+    DELETE FROM workers WHERE id = ANY(CAST(:worker_ids AS uuid[]))
+)
+UPDATE queue SET lease_until = clock_timestamp()
+WHERE worker_id = ANY(CAST(:worker_ids AS uuid[])) AND lease_until > clock_timestamp()
+""")
+
 LOOK = text("""
 SELECT
     EXISTS (SELECT FROM queue WHERE worker_id IS NOT NULL AND lease_until < clock_timestamp()) AS expired,
