@@ -68,7 +68,9 @@ class Outcome:
     accounts: Accounts = field(default_factory=Accounts)
 
 
-async def run(plan: dict[str, int], submissions: int, seed: int, workers: int, directory: Path) -> Outcome:
+async def run(
+    plan: dict[str, int], submissions: int, seed: int, workers: int, directory: Path, logs: Path | None = None
+) -> Outcome:
     """Inject the plan while at least ``submissions`` are sent, wait until all are judged, and take the account."""
     outcome = Outcome(seed)
     stage = Stage(directory, workers)
@@ -92,6 +94,8 @@ async def run(plan: dict[str, int], submissions: int, seed: int, workers: int, d
         await _look_for_leftovers(stage, outcome)
     finally:
         await stage.stop()
+        if logs is not None:
+            stage.keep_logs(logs)
         stage.clear()
     outcome.seconds = time.monotonic() - began
     return outcome
@@ -165,14 +169,17 @@ def main(
     seed: Annotated[int, typer.Option(help="decides the faults' order and moments")] = 0,
     submissions: Annotated[int, typer.Option(help="at least so many; 0: 1000, or 60 when quick")] = 0,
     workers: Annotated[int, typer.Option(min=2, help="worker processes of one slot")] = 3,
+    logs: Annotated[Path | None, typer.Option(help="keep the logs of server and workers here")] = None,
 ) -> None:
     """Kill, freeze, cut and fill whatever Proba is made of while it judges; ends with 0 when nothing was lost."""
     seed = seed or random.SystemRandom().randrange(1, 1_000_000)
+    if logs is not None:
+        logs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="proba-chaos-", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
         plan = QUICK if quick else FULL
         wanted = submissions or (60 if quick else 1000)
-        outcome = asyncio.run(run(plan, wanted, seed, workers, Path(name) / "s"))
+        outcome = asyncio.run(run(plan, wanted, seed, workers, Path(name) / "s", logs))
     show(Console(), outcome)
     raise SystemExit(1 if outcome.accounts.wrong else 0)
 

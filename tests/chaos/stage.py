@@ -133,6 +133,11 @@ class Stage:
         """In threads: they speak to the database through proxies of this one."""
         await asyncio.gather(*(asyncio.to_thread(self.end, worker, signal.SIGTERM) for worker in self.workers))
 
+    def keep_logs(self, directory: Path) -> None:
+        """Copies of what server and workers wrote."""
+        for log in self.directory.glob("*.log"):
+            shutil.copy(log, directory)
+
     def clear(self) -> None:
         """Remove the disks and the directory."""
         for place in self.disks.values():
