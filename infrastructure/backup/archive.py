@@ -7,23 +7,44 @@ import gzip
 import hashlib
 import io
 import json
+import shutil
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, Self
+
+from application.blobs import BlobDamaged
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 1024 * 1024
 LEVEL = 1
 MOST_MANIFEST = 64 * CHUNK
+MOST_HEADER = 64 * 1024
+ROOM_LEFT = 256 * CHUNK
+"""What the disk keeps while tables are unpacked."""
 
 
 class ArchiveDamaged(Exception):
     """No backup of ours, or not as it was written."""
+
+
+class NoRoom(Exception):
+    """Nothing was changed."""
+
+    def __init__(self, directory: Path, size: int, free: int) -> None:
+        super().__init__(directory, size, free)
+        self.directory, self.size, self.free = directory, size, free
+
+    def __str__(self) -> str:
+        return (
+            f"a table of {self.size} bytes is to be unpacked in {self.directory}, where {self.free} bytes are free, of "
+            f"which {ROOM_LEFT} are left alone; TMPDIR names a directory elsewhere"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +64,7 @@ def write(
     blobs: Iterator[tuple[bytes, int, Callable[[], BinaryIO]]],
     describe: Callable[[Mapping[str, Any], int], Manifest],
 ) -> Manifest:
-    """Tables from ``directory``; blobs as digest, size and reader. Raises ArchiveDamaged for one with other bytes."""
+    """Tables from ``directory``; blobs as digest, size and reader. Raises BlobDamaged."""
     described: dict[str, Any] = {}
     count = 0
     with gzip.open(target, "wb", LEVEL) as packed, tarfile.open(fileobj=packed, mode="w|") as tar:
@@ -58,7 +79,7 @@ def write(
                 summed = Summing(content)
                 _add(tar, f"blobs/{digest.hex()}", size, summed)
             if summed.digest() != digest:
-                raise ArchiveDamaged(f"the stored blob {digest.hex()} is damaged: './proba gc' does not mend that")
+                raise BlobDamaged(digest)
             count += 1
         manifest = describe(described, count)
         body = json.dumps({"format": FORMAT, **_as_json(manifest)}, indent=1).encode()
@@ -73,6 +94,9 @@ def check(source: BinaryIO, directory: Path) -> Manifest:
     for name, size, file in _members(source):
         folder, _, last = name.partition("/")
         if folder == "tables" and last.isidentifier():
+            if last in sums:
+                raise ArchiveDamaged(f"{name} is in it twice")
+            _check_room(directory, size)
             with (directory / last).open("xb") as target:
                 sums[last] = _copy(file, target)
         elif folder == "blobs":
@@ -118,16 +142,41 @@ class Summing:
         return self._sum.hexdigest()
 
 
+class _Member(tarfile.TarInfo):
+    """Plain files, and the headers of sizes beyond 8 GiB: tarfile would read any other header into memory, whole."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        member = super().frombuf(buf, encoding, errors)
+        long_header = member.type == tarfile.XHDTYPE and member.size <= MOST_HEADER
+        if not long_header and member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
+            raise ArchiveDamaged(f"{member.name[:200]!r} is no file")
+        return member
+
+
 def _add(tar: tarfile.TarFile, name: str, size: int, file: Any) -> None:
     member = tarfile.TarInfo(name)
     member.size, member.mode = size, 0o600
     tar.addfile(member, file)
+    _forget_members(tar)
+
+
+def _forget_members(tar: tarfile.TarFile) -> None:
+    """Else it remembers every one: a million blobs would be a gigabyte."""
+    tar.members.clear()  # type: ignore[attr-defined]  # documented nowhere, used everywhere
+
+
+def _check_room(directory: Path, size: int) -> None:
+    free = shutil.disk_usage(directory).free
+    if size > free - ROOM_LEFT:
+        raise NoRoom(directory, size, free)
 
 
 def _members(source: BinaryIO) -> Iterator[tuple[str, int, IO[bytes]]]:
     try:
-        with tarfile.open(fileobj=source, mode="r|gz") as tar:
-            for member in tar:
+        with tarfile.open(fileobj=source, mode="r|gz", tarinfo=_Member) as tar:
+            while (member := tar.next()) is not None:
+                _forget_members(tar)
                 file = tar.extractfile(member) if member.isreg() else None
                 if file is None:
                     raise ArchiveDamaged(f"{member.name[:200]!r} is no file")
@@ -159,6 +208,10 @@ def _manifest(body: bytes) -> Manifest:
         found = json.loads(body)
         if found.pop("format") != FORMAT:
             raise ArchiveDamaged("it was written by another version of Proba: restore it with that one")
-        return Manifest(**found)
+        manifest = Manifest(**found)
+        datetime.fromisoformat(manifest.created)
+        if not all(isinstance(one, dict) and isinstance(one["columns"], list) for one in manifest.tables.values()):
+            raise ArchiveDamaged(f"{MANIFEST}: a table without columns")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ArchiveDamaged(f"{MANIFEST}: {error}") from error
+    return manifest

@@ -1,20 +1,22 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from application.blobs import BlobStorage
+from application.blobs import BlobMissing, BlobStorage
 from application.retention.blob_inventory import BlobInventory
 from domain.problems.files import BlobRef
 from infrastructure.backup import archive
-from infrastructure.backup.database_dump import Dump, dump, is_empty, load
+from infrastructure.backup.database_dump import Dump, dump, foreign_tables, is_empty, is_known, load
+from infrastructure.blobs.durability import flush_directories
 from infrastructure.database.errors import storage_errors
 
+PRIVATE = 0o600
 Progress = Callable[[int, int], None]
 """Blobs that are done, and all of them (0: not known)."""
 
@@ -26,6 +28,32 @@ class NotEmpty(Exception):
         return "the database is not empty; --replace puts the backup in place of everything that is in it"
 
 
+class ForeignTables(Exception):
+    """The database is not Proba's alone."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(names)
+        self.names = names
+
+    def __str__(self) -> str:
+        shown = ", ".join(self.names[:5]) + (" …" if len(self.names) > 5 else "")
+        return (
+            f"the database has tables that this version of Proba does not know ({shown}); a restore removes "
+            "every table: give Proba a database of its own, or restore with the version that made them"
+        )
+
+
+class NewerSchema(Exception):
+    """It was written by a version that came after this one."""
+
+    def __init__(self, schema: str) -> None:
+        super().__init__(schema)
+        self.schema = schema
+
+    def __str__(self) -> str:
+        return f"its schema {self.schema[:40]!r} is not known to this version of Proba: restore it with a newer one"
+
+
 class Backup:
     """Everything that cannot be made anew, into a file (beside a running service) and back (alone)."""
 
@@ -35,7 +63,7 @@ class Backup:
         self._inventory = inventory
 
     async def write(self, target: Path, progress: Progress = lambda _, __: None) -> archive.Manifest:
-        """Whole, or not there. Raises OSError, ArchiveDamaged, BlobMissing, StorageUnavailable."""
+        """Whole, or not there. Raises OSError, BlobDamaged, BlobMissing, StorageUnavailable."""
         with tempfile.TemporaryDirectory(prefix=".proba-backup-", dir=target.parent) as work:
             directory, half = Path(work) / "tables", Path(work) / "archive"
             directory.mkdir()
@@ -44,26 +72,33 @@ class Backup:
                     dumped = await dump(connection, directory)
             # blobs are never destroyed within a day of being named, and these were named a moment ago
             refs = await self._with_sizes(dumped.digests)
-            with half.open("xb") as file:
+            with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as file:
                 manifest = await asyncio.to_thread(
                     archive.write, file, directory, dumped.tables, self._readers(refs, progress), _describing(dumped)
                 )
                 file.flush()
                 os.fsync(file.fileno())
             half.replace(target)
+            flush_directories([target.parent], target.parent)
         return manifest
 
     async def restore(
         self, source: Path, *, replace: bool, progress: Progress = lambda _, __: None
     ) -> archive.Manifest:
-        """Checked before anything is changed. Raises NotEmpty, ArchiveDamaged, OSError, StorageUnavailable."""
+        """Checked before anything is changed. Raises NotEmpty, ForeignTables, NewerSchema, ArchiveDamaged, NoRoom,
+        OSError, StorageUnavailable.
+        """
         with tempfile.TemporaryDirectory(prefix="proba-restore-") as work:
             with storage_errors():
                 async with self._engine.connect() as connection:
+                    if foreign := await foreign_tables(connection):
+                        raise ForeignTables(foreign)
                     if not replace and not await is_empty(connection):
                         raise NotEmpty
             with source.open("rb") as file:
                 manifest = await asyncio.to_thread(archive.check, file, Path(work))
+            if not await asyncio.to_thread(is_known, manifest.schema):
+                raise NewerSchema(str(manifest.schema))
             with source.open("rb") as file:
                 for number, (digest, size, content) in enumerate(archive.blobs_of(file)):
                     ref = await self._blobs.put_stream(_chunks(content), size)
@@ -78,10 +113,13 @@ class Backup:
 
     async def _with_sizes(self, digests: set[bytes]) -> list[BlobRef]:
         sizes: dict[bytes, int] = {}
-        for listing in (self._inventory.condemned(), self._inventory.kept()):
+        # what is moved aside or back while it is listed is met in one of the three
+        for listing in (self._inventory.condemned(), self._inventory.kept(), self._inventory.condemned()):
             async for blobs in listing:
                 sizes.update({blob.digest: blob.size for blob in blobs if blob.digest in digests})
-        return [BlobRef(digest, sizes.get(digest, -1)) for digest in sorted(digests)]
+        for digest in digests - sizes.keys():
+            raise BlobMissing(digest)
+        return [BlobRef(digest, sizes[digest]) for digest in sorted(digests)]
 
     def _readers(self, refs: list[BlobRef], progress: Progress) -> Iterator[tuple[bytes, int, Callable[[], BinaryIO]]]:
         loop = asyncio.get_running_loop()

@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from alembic import command
+from alembic.script import ScriptDirectory
+from asyncpg.exceptions import DataError, IntegrityConstraintViolationError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from infrastructure.backup.archive import ArchiveDamaged
 from infrastructure.database.blob_references import digests_of
 from infrastructure.database.migrations import configuration
+from infrastructure.database.postgres import Base
 
 TABLES = text("""
 SELECT c.relname AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns
@@ -63,20 +68,43 @@ async def is_empty(connection: AsyncConnection) -> bool:
     return True
 
 
+async def foreign_tables(connection: AsyncConnection) -> list[str]:
+    """Those that no version of ours up to this one has made: of somebody else, or of a newer version."""
+    return [row.name for row in await connection.execute(TABLES) if row.name not in Base.metadata.tables]
+
+
+def is_known(schema: str) -> bool:
+    """Whether this version can make that schema."""
+    return any(one.revision == schema for one in ScriptDirectory.from_config(configuration()).walk_revisions())
+
+
 async def load(connection: AsyncConnection, directory: Path, dumped: Dump) -> None:
-    """In place of everything that is there, in the connection's transaction: all of it, or nothing."""
+    """In place of everything that is there, in the connection's transaction: all of it, or nothing. Raises
+    ArchiveDamaged.
+    """
     for row in (await connection.execute(TABLES)).all():
         await connection.execute(text(f'DROP TABLE "{row.name}" CASCADE'))
     await connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
     await connection.run_sync(_upgrade, dumped.schema)
+    made = {row.name: set(row.columns) for row in await connection.execute(TABLES)}
+    if made != {
+        name: set(columns) for name, columns in dumped.tables.items()
+    }:  # else COPY would look for them elsewhere
+        raise ArchiveDamaged(f"its tables are not those of its schema {dumped.schema}")
     keys = (await connection.execute(FOREIGN_KEYS)).all()
     for key in keys:  # rows refer to each other in circles
         await connection.execute(text(f'ALTER TABLE {key.table} DROP CONSTRAINT "{key.name}"'))
     driver = await _driver(connection)
     for name, columns in dumped.tables.items():
-        await driver.copy_to_table(name, columns=columns, source=str(directory / name), format="binary")
+        try:
+            await driver.copy_to_table(name, columns=columns, source=str(directory / name), format="binary")
+        except (DataError, IntegrityConstraintViolationError) as error:
+            raise ArchiveDamaged(f"table {name}: {error}") from error
     for key in keys:
-        await connection.execute(text(f'ALTER TABLE {key.table} ADD CONSTRAINT "{key.name}" {key.definition}'))
+        try:
+            await connection.execute(text(f'ALTER TABLE {key.table} ADD CONSTRAINT "{key.name}" {key.definition}'))
+        except IntegrityError as error:
+            raise ArchiveDamaged(f"rows of table {key.table} refer to what is not there: {key.name}") from error
     for row in (await connection.execute(SEQUENCES)).all():
         highest = f'SELECT setval(\'{row.sequence}\', greatest(max("{row.column}"), 1)) FROM "{row.table}"'  # noqa: S608
         await connection.execute(text(highest))

@@ -119,7 +119,10 @@ class LocalBlobStorage:
                 return False
             status = path.stat()
         if time.time() - status.st_mtime > _YOUNG_SECONDS:
-            os.utime(path)
+            try:
+                os.utime(path)
+            except FileNotFoundError:  # moved aside at this very moment
+                return self._has(ref, unflushed)
         if abs(time.time() - status.st_ctime) < _FRESH_SECONDS and ref.digest not in self._durable:
             unflushed.add(path.parent)
         return status.st_size == ref.size

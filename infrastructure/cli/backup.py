@@ -12,10 +12,10 @@ from rich.progress import Progress as Bar
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from application.blobs import BlobMissing, BlobStorage
+from application.blobs import BlobDamaged, BlobMissing, BlobStorage
 from application.retention.blob_inventory import BlobInventory
-from infrastructure.backup.archive import ArchiveDamaged, Manifest
-from infrastructure.backup.backup import Backup, NotEmpty, Progress
+from infrastructure.backup.archive import ArchiveDamaged, Manifest, NoRoom
+from infrastructure.backup.backup import Backup, ForeignTables, NewerSchema, NotEmpty, Progress
 from infrastructure.cli.exceptions import CommandFailed
 from infrastructure.config import Config
 from infrastructure.providers.container import make_server_container
@@ -25,7 +25,7 @@ def back_up(config: Config, target: Path) -> int:
     """The exit code. Raises CommandFailed, StorageUnavailable."""
     manifest = asyncio.run(_with_backup(config, "blobs written", lambda backup, told: backup.write(target, told)))
     size = decimal(target.stat().st_size)
-    Console(stderr=True).print(f"{target}: {size}, {manifest.blobs} blobs, schema {manifest.schema}")
+    Console(stderr=True, markup=False).print(f"{target}: {size}, {manifest.blobs} blobs, schema {manifest.schema}")
     return 0
 
 
@@ -39,7 +39,7 @@ def restore(config: Config, source: Path, *, replace: bool) -> int:
     words = (
         f"{source}: everything of {manifest.created} is back, {manifest.blobs} blobs; server and worker may be started"
     )
-    Console(stderr=True).print(words)
+    Console(stderr=True, markup=False).print(words)
     return 0
 
 
@@ -52,7 +52,9 @@ async def _with_backup(config: Config, what: str, act: Callable[[Backup, Progres
         with Bar(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
             task = bar.add_task(what, total=None)
             return await act(backup, lambda done, total: bar.update(task, completed=done, total=total or None))
-    except (ArchiveDamaged, BlobMissing, NotEmpty, OSError) as error:
+    except ArchiveDamaged as error:
+        raise CommandFailed(f"the backup is damaged, and nothing was changed: {error}") from error
+    except (BlobDamaged, BlobMissing, ForeignTables, NewerSchema, NoRoom, NotEmpty, OSError) as error:
         raise CommandFailed(str(error)) from error
     finally:
         await engine.dispose()

@@ -1,90 +1,14 @@
 """Everything into a file and back, as operators do it."""
 
-import os
-import subprocess
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+import signal
+import time
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import asyncpg
 import httpx
 import pytest
 
-from application.access.usecases import CreateKey
-from domain.access.enums import Scope
-from infrastructure.config import Config
-from infrastructure.database.migrations import migrate
-from infrastructure.embedded.postgres import EmbeddedPostgres
-from infrastructure.http.app import create_app
-from infrastructure.providers.container import make_server_container
-
-ROOT = Path(__file__).parents[3]
-PROBLEM = {"limits": {}, "checker": {"type": "tokens"}, "tests": [{"input": "in\n", "output": "out\n"}]}
-SUBMISSION = {"language": "python3", "sources": [{"name": "main.py", "content": "print('Привет')"}], "problem": "kept"}
-
-
-@dataclass
-class Place:
-    """A database and a directory of blobs."""
-
-    config: Config
-
-    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PROBA_")} | {
-            "PROBA_DATABASE_URL": str(self.config.database_url),
-            "PROBA_DATA_DIR": str(self.config.data_dir),
-        }
-        command = [sys.executable, ROOT / "__main__.py", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
-
-    @asynccontextmanager
-    async def client(self, secret: str) -> AsyncIterator[httpx.AsyncClient]:
-        container = make_server_container(self.config)
-        transport = httpx.ASGITransport(create_app(self.config, container))
-        headers = {"Authorization": f"Bearer {secret}"}
-        async with httpx.AsyncClient(transport=transport, base_url="http://proba.test", headers=headers) as client:
-            yield client
-        await container.close()
-
-
-class Places:
-    def __init__(self, server: EmbeddedPostgres, redis_url: str, directory: Path) -> None:
-        self._server, self._redis_url, self._directory = server, redis_url, directory
-
-    async def new(self) -> Place:
-        """With nothing in its database."""
-        name = f"backup_{uuid4().hex}"
-        connection = await asyncpg.connect(self._server.url.replace("+asyncpg", ""))
-        await connection.execute(f'CREATE DATABASE "{name}"')
-        await connection.close()
-        url = self._server.database_url(name)
-        config = Config(_env_file=None, database_url=url, redis_url=self._redis_url, data_dir=self._directory / name)
-        return Place(config)
-
-
-@pytest.fixture
-def places(postgres_server: EmbeddedPostgres, redis_url: str, tmp_path: Path) -> Places:
-    return Places(postgres_server, redis_url, tmp_path)
-
-
-@pytest.fixture
-async def used(places: Places) -> tuple[Place, str]:
-    """A service with a problem, and its key."""
-    place = await places.new()
-    await migrate(str(place.config.database_url))
-    container = make_server_container(place.config)
-    async with container() as scope:
-        key = await (await scope.get(CreateKey))("backup", frozenset(Scope), 0)
-    await container.close()
-    async with place.client(key.secret) as client:
-        assert (await client.put("/api/v1/problems/kept", json=PROBLEM)).status_code == 201
-        for _ in range(3):
-            assert (await client.post("/api/v1/submissions", json=SUBMISSION)).status_code == 201
-    return place, key.secret
+from tests.integration.backup.places import SUBMISSION, Place, Places
 
 
 async def shown(client: httpx.AsyncClient) -> dict[str, Any]:
@@ -105,6 +29,7 @@ async def test_what_was_backed_up_comes_back_elsewhere(places: Places, used: tup
     done = place.run("backup", file)
     assert done.returncode == 0, done.stderr
     assert "2 blobs" in done.stderr
+    assert file.stat().st_mode & 0o777 == 0o600, "it has the hashes of keys and what contestants wrote"
     assert place.run("backup", file).returncode == 1, "it is there already"
     other = await places.new()
     done = other.run("restore", file)
@@ -123,7 +48,7 @@ async def test_what_was_backed_up_comes_back_elsewhere(places: Places, used: tup
 
 
 async def other_queue(place: Place) -> int:
-    connection = await asyncpg.connect(str(place.config.database_url).replace("+asyncpg", ""))
+    connection = await place.connect()
     waiting: int = await connection.fetchval("SELECT count(*) FROM queue")
     await connection.close()
     return waiting
@@ -151,3 +76,51 @@ async def test_what_is_damaged_changes_nothing(
     assert "Traceback" not in done.stderr
     async with place.client(secret) as client:
         assert await shown(client) == before
+
+
+async def test_a_restore_that_is_killed_half_way_changes_nothing(
+    places: Places, used: tuple[Place, str], tmp_path: Path
+) -> None:
+    place, secret = used
+    file = tmp_path / "proba.tar.gz"
+    assert place.run("backup", file).returncode == 0
+    async with place.client(secret) as client:
+        assert (await client.post("/api/v1/submissions", json=SUBMISSION)).status_code == 201
+        before = await shown(client)
+    # the last table that it drops is held by somebody, so that it hangs with half of its work done
+    reader = await place.connect()
+    transaction = reader.transaction()
+    await transaction.start()
+    await reader.fetch("SELECT FROM workers")
+    restore = place.start("restore", file, "--replace")
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    watcher = await place.connect()
+    deadline = time.monotonic() + 30
+    while not await watcher.fetchval(waiting):
+        assert time.monotonic() < deadline
+        assert restore.poll() is None, restore.communicate()
+    restore.send_signal(signal.SIGKILL)
+    restore.communicate()
+    await transaction.rollback()
+    async with place.client(secret) as client:
+        assert await shown(client) == before
+    for connection in (reader, watcher):
+        await connection.close()
+    assert place.run("restore", file, "--replace").returncode == 0
+    assert await other_queue(place) == 3
+
+
+async def test_a_database_of_somebody_else_is_left_alone(
+    places: Places, used: tuple[Place, str], tmp_path: Path
+) -> None:
+    place, _ = used
+    file = tmp_path / "proba.tar.gz"
+    assert place.run("backup", file).returncode == 0
+    other = await places.new()
+    connection = await other.connect()
+    await connection.execute("CREATE TABLE customers (name text); INSERT INTO customers VALUES ('Anna')")
+    for options in ((), ("--replace",)):
+        done = other.run("restore", file, *options)
+        assert (done.returncode, "customers" in done.stderr) == (1, True), done.stderr
+    assert await connection.fetchval("SELECT name FROM customers") == "Anna"
+    await connection.close()
