@@ -5,5 +5,5 @@ class StorageUnavailable(Exception):
     """The database or the queue cannot be reached now; trying again later may help."""
 
 
-class StorageFull(Exception):
-    """The disk is full; nothing half-written was kept."""
+class StorageFull(StorageUnavailable):
+    """A disk is full: ours, or the database's. Nothing half-written was kept; whoever has time waits for room."""

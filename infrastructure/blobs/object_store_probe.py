@@ -3,7 +3,7 @@ import logging
 
 from obstore.store import ObjectStore
 
-from application.exceptions import StorageFull, StorageUnavailable
+from application.exceptions import StorageUnavailable
 from infrastructure.blobs.object_store import NO_BUCKET, store_errors_are_named
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class ObjectStoreProbe:
             return f"the blob store has not answered within {PATIENCE_SECONDS:g} s"
         except FileNotFoundError:
             return NO_BUCKET
-        except (StorageUnavailable, StorageFull) as error:
+        except StorageUnavailable as error:
             if str(error) == NO_BUCKET:
                 return NO_BUCKET
             log.warning("%s", error)  # names the address: for the log, not for whoever asks

@@ -4,7 +4,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from application.exceptions import StorageFull, StorageUnavailable
+from application.exceptions import StorageUnavailable
 from domain.exceptions import ProbaError
 from infrastructure.http.api.errors import error_headers, error_model, problem, problem_response
 from infrastructure.http.api.validation_errors import field_errors, only_about_path
@@ -21,7 +21,7 @@ CODES = {
 
 def add_error_handlers(app: FastAPI) -> None:
     """Faults that are nobody's (500) are answered by the outermost middleware, which also logs them."""
-    for kind in (ProbaError, StorageUnavailable, StorageFull):
+    for kind in (ProbaError, StorageUnavailable):
         app.add_exception_handler(kind, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

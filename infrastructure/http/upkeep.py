@@ -7,7 +7,7 @@ from datetime import timedelta
 from dishka import AsyncContainer
 
 from application.access.usecases import RecordKeyUse
-from application.exceptions import StorageFull, StorageUnavailable
+from application.exceptions import StorageUnavailable
 from application.idempotency.usecases import ForgetReplies
 from application.retention.forget_audit_entries import ForgetAuditEntries
 from application.retention.forget_submissions import ForgetSubmissions
@@ -52,7 +52,7 @@ class Upkeep:
             try:
                 async with self._container() as scope:
                     forgotten = await (await scope.get(use_case))(timedelta(days=days))
-            except (StorageUnavailable, StorageFull) as error:
+            except StorageUnavailable as error:
                 log.warning("retention of %s is put off: %s", what, error)
             except Exception:
                 log.exception("retention of %s failed", what)
@@ -66,7 +66,7 @@ class Upkeep:
             try:
                 async with self._container() as scope:
                     await (await scope.get(use_case))()
-            except (StorageUnavailable, StorageFull) as error:
+            except StorageUnavailable as error:
                 log.warning("upkeep is put off: %s", error)
             except Exception:
                 log.exception("upkeep failed")

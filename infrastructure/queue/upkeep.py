@@ -46,7 +46,7 @@ class Upkeep:
             try:
                 await step()
             except StorageUnavailable as error:
-                log.warning("the database cannot be reached: %s", error)
+                log.warning("upkeep waits for the database: %s", error)
             except Exception:  # a step that fails today may not fail tomorrow; the worker must not end by it
                 log.exception("upkeep failed")
             await asyncio.sleep(interval.total_seconds())

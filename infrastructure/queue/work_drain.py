@@ -40,7 +40,7 @@ class WorkDrain:
         return changed
 
     async def jobs(self) -> None:
-        """Judge until no job waits. A lost database or blob store ends it quietly: the next look goes on."""
+        """Judge until no job waits. Storage that is lost or full ends it quietly: the next look goes on."""
         async with self._tracked():
             while not (self._stopping or self.held):
                 async with self._container() as scope:

@@ -56,6 +56,8 @@ async def audit(connection: "asyncpg.Connection[Any]", sent: Mapping[str, Progra
         accounts.wrong.append(f"the queue still has {left} rows")
     accounts.lost = [dict(row) for row in await connection.fetch(LOST)]
     accounts.endings = Counter(str(row["ending"]) for row in accounts.lost)
+    if failed := accounts.endings["failed"]:
+        accounts.wrong.append(f"{failed} attempts counted against their jobs, though only the service was broken")
     accounts.finished_of = {id_: row["finished_at"] for id_, row in rows.items() if row["finished_at"]}
     accounts.finished_at = sorted(accounts.finished_of.values())
     return accounts

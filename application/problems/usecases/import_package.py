@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from application.blobs import BlobStorage
 from application.clock import Clock
-from application.exceptions import StorageFull, StorageUnavailable
+from application.exceptions import StorageUnavailable
 from application.problems.complaints import complaints_of
 from application.problems.import_pulse import ImportPulse
 from application.problems.packages import PackageRejected, Packages, ProblemDraft
@@ -51,7 +51,7 @@ class ImportPackage:
             ended = await self._read(package_import)
         except PackageRejected as rejection:
             ended = self._rejected(package_import, *rejection.complaints)
-        except (StorageUnavailable, StorageFull):
+        except StorageUnavailable:
             raise
         except asyncio.CancelledError:
             await asyncio.shield(self._give_back(package_import))

@@ -40,7 +40,7 @@ class JudgeNextJob:
     async def __call__(self) -> bool:
         """Whether there was a job. An attempt that ends by our fault, or by a stop, is given back to the queue.
 
-        Raises StorageUnavailable; the job waits then, and is no attempt poorer.
+        Raises StorageUnavailable; the job waits then, and it is not counted as a failure.
         """
         async with self.pool.slot() as sandbox:
             languages = (*self.toolchains.available(), OUTPUT)

@@ -3,7 +3,7 @@
 import asyncio
 from uuid import uuid4
 
-from application.exceptions import StorageFull, StorageUnavailable
+from application.exceptions import StorageUnavailable
 from infrastructure.blobs.object_store import open_object_store, store_errors_are_named
 from infrastructure.blobs.opening import shared_directory
 from infrastructure.cli.doctor.check import BOTH, WORKER, Check, off, on
@@ -43,7 +43,7 @@ async def _object_store(url: str) -> Check:
         trouble = f"no answer within {ANSWER_SECONDS:g} s"
     except FileNotFoundError:
         trouble = "no such bucket or container"
-    except (StorageUnavailable, StorageFull, ValueError) as error:
+    except (StorageUnavailable, ValueError) as error:
         trouble = str(error)
     else:
         if same:

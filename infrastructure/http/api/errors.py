@@ -33,7 +33,6 @@ STATUSES: Mapping[type[Exception], int] = {
     TooMany: 429,
     Overloaded: 503,
     StorageUnavailable: 503,
-    StorageFull: 503,
 }
 """The nearest ancestor of an error decides."""
 
@@ -69,10 +68,10 @@ def error_model(error: Exception) -> ErrorModel:
         errors = error.errors if isinstance(error, Invalid) else ()
         fields = [FieldErrorModel(pointer=_printable(e.pointer), detail=_printable(e.detail)) for e in errors]
         return problem(status, _printable(str(error)), error.code, fields)
-    if isinstance(error, StorageUnavailable):
-        return problem(status, "the service cannot reach its storage now; try again soon", "storage_unavailable")
     if isinstance(error, StorageFull):
         return problem(status, "the service has no room left; nothing was stored", "storage_full")
+    if isinstance(error, StorageUnavailable):
+        return problem(status, "the service cannot reach its storage now; try again soon", "storage_unavailable")
     return problem(500, "something went wrong here; the log has it under this X-Request-Id", "internal_error")
 
 
@@ -100,7 +99,7 @@ def error_headers(error: Exception) -> dict[str, str]:
         return {"WWW-Authenticate": 'Bearer realm="proba"'}
     if isinstance(error, Overloaded | TooMany | IdempotencyKeyInUse):
         return {"Retry-After": str(max(1, error.retry_after_seconds))}
-    if isinstance(error, StorageUnavailable | StorageFull):
+    if isinstance(error, StorageUnavailable):
         return {"Retry-After": str(STORAGE_RETRY_SECONDS)}
     return {}
 
