@@ -211,20 +211,38 @@ def gc(
     raise typer.Exit(run(config, older_hours=older, dry_run=dry_run, as_json=as_json))
 
 
-def backup(file: Annotated[Path, typer.Argument(help="A new file, for example proba-2026-11-23.tar.gz.")]) -> None:
+def backup(
+    file: Annotated[
+        Path,
+        typer.Argument(help="A new file (proba-2026-11-23.tar.gz), or a directory: the file is named by the time."),
+    ],
+    *,
+    keep: Annotated[
+        int | None, typer.Option(min=1, help="With a directory: remove all but so many of the files named by the time.")
+    ] = None,
+) -> None:
     """Write everything into one file: the database, of one moment, and the tests and packages that it names.
 
     May run while everything works; needs room beside the file for the database's tables. Works on PROBA_DATABASE_URL;
     where it is not set, on the service that "up" runs here.
     """
+    from infrastructure.backup.rotation import name_now, remove_older
     from infrastructure.cli.backup import back_up
     from infrastructure.cli.settings import load_config
     from infrastructure.cli.up.running import with_servers_of_up
 
-    file = file.absolute()  # before the working directory is the checkout's
-    if file.exists():
-        raise CommandFailed(f"{file} is there already")
-    raise typer.Exit(back_up(with_servers_of_up(load_config()), file))
+    place = file.absolute()  # before the working directory is the checkout's
+    in_directory = place.is_dir()
+    if keep is not None and not in_directory:
+        raise typer.BadParameter(f"{place} is no directory", param_hint="--keep")
+    if in_directory:
+        place /= name_now()
+    if place.exists():
+        raise CommandFailed(f"{place} is there already")
+    code = back_up(with_servers_of_up(load_config()), place)
+    if keep is not None:
+        remove_older(place.parent, keep)
+    raise typer.Exit(code)
 
 
 def restore(

@@ -124,3 +124,18 @@ async def test_a_database_of_somebody_else_is_left_alone(
         assert (done.returncode, "customers" in done.stderr) == (1, True), done.stderr
     assert await connection.fetchval("SELECT name FROM customers") == "Anna"
     await connection.close()
+
+
+async def test_a_directory_keeps_the_newest(used: tuple[Place, str], tmp_path: Path) -> None:
+    place, _ = used
+    directory = tmp_path / "backups"
+    directory.mkdir()
+    old = [directory / f"proba-2026-01-0{day}T030000Z.tar.gz" for day in (1, 2, 3)]
+    mine = directory / "proba-2026-11-23.tar.gz"
+    for path in (*old, mine):
+        path.write_bytes(b"")
+    done = place.run("backup", "--keep", "2", directory)
+    assert done.returncode == 0, done.stderr
+    left = sorted(path.name for path in directory.iterdir())
+    assert (len(left), old[2].name in left, mine.name in left, old[1].name in left) == (3, True, True, False)
+    assert place.run("backup", "--keep", "2", tmp_path / "file.tar.gz").returncode == 2

@@ -24,7 +24,8 @@ REFUSED = {"bpf", "ptrace", "keyctl", "init_module", "kexec_load", "open_by_hand
 def containers() -> Iterator[tuple[str, Any, Any]]:
     for path in MANIFESTS:
         for document in yaml.safe_load_all(path.read_text()):
-            pod = (document.get("spec") or {}).get("template", {}).get("spec")
+            spec = document.get("spec") or {}
+            pod = spec.get("jobTemplate", {}).get("spec", spec).get("template", {}).get("spec")
             for container in pod["containers"] if pod else ():
                 yield f"{path.name}: {container['name']}", pod, container
 
@@ -48,12 +49,48 @@ def test_no_pod_has_privileges(pod: Any, container: Any) -> None:
         assert pod["hostUsers"] is False
 
 
-@pytest.mark.parametrize("name", ["server", "worker"])
+@pytest.mark.parametrize("name", ["server", "worker", "upkeep"])
 def test_no_service_has_privileges(name: str) -> None:
     service = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"][name]
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
     assert not {"privileged", "cap_add", "devices", "pid", "network_mode"} & service.keys()
+
+
+def test_workers_read_no_keys() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert "//proba_worker:" in services["worker"]["environment"]["PROBA_DATABASE_URL"]
+    assert all("//proba:" not in str(value) for value in services["worker"]["environment"].values())
+    worker = next(container for name, _, container in containers() if name == "worker.yaml: worker")
+    keys = {one["name"]: one.get("valueFrom", {}).get("secretKeyRef", {}).get("key") for one in worker["env"]}
+    assert keys["PROBA_DATABASE_URL"] == "PROBA_WORKER_DATABASE_URL"
+
+
+def test_images_leave_secrets_out() -> None:
+    """Docker reads .dockerignore alone; podman and buildah read it, too."""
+    root = DEPLOY.parent
+    lines = (root / ".dockerignore").read_text().split()
+    assert lines[0] == "*"
+    assert not {"!.", "!.env", "!.git", "!.proba", "!deploy"} & set(lines)
+    assert not (root / ".containerignore").exists(), "it would win over the other with some engines"
+
+
+@pytest.mark.parametrize("act", ["gc", "backup"])
+def test_upkeep_is_scheduled_by_each_way(act: str) -> None:
+    units = DEPLOY / "systemd"
+    assert f"__main__.py {act}" in (units / f"proba-{act}.service").read_text()
+    assert "OnCalendar=" in (units / f"proba-{act}.timer").read_text()
+    assert f"proba-{act}.timer" in (DEPLOY.parent / "docs/deploy.md").read_text()
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert f"__main__.py {act}" in services["upkeep"]["entrypoint"][-1]
+    jobs = {
+        document["metadata"]["name"]: document
+        for path in MANIFESTS
+        for document in yaml.safe_load_all(path.read_text())
+        if document["kind"] == "CronJob"
+    }
+    (container,) = jobs[act]["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    assert container["args"][0] == act
 
 
 def test_the_profile_allows_what_the_sandbox_needs() -> None:
