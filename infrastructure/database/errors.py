@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from asyncpg import InterfaceError, InternalClientError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -44,7 +45,8 @@ def storage_errors() -> Iterator[None]:
         raise StorageUnavailable(f"{LOST}: {error}" if str(error) else LOST) from error
     except Exception as error:
         state = getattr(error, "sqlstate", None)
-        if isinstance(state, str) and state.startswith(UNAVAILABLE):
+        # InternalClientError: the server's answer broke off in its middle
+        if isinstance(error, InternalClientError) or (isinstance(state, str) and state.startswith(UNAVAILABLE)):
             raise StorageUnavailable(f"{LOST}: {error}") from error
         raise
 
@@ -54,7 +56,8 @@ def _translated(error: DBAPIError) -> Exception | None:
     state = getattr(error.orig, "sqlstate", None) or ""
     if state.startswith(DISK_FULL):
         return StorageFull(str(cause))
-    if error.connection_invalidated or state.startswith(UNAVAILABLE) or isinstance(cause, OSError):
+    busy = isinstance(cause, InterfaceError) and "another operation is in progress" in str(cause)  # one that broke off
+    if error.connection_invalidated or state.startswith(UNAVAILABLE) or isinstance(cause, OSError) or busy:
         return StorageUnavailable(f"{LOST}: {cause or error.orig}")
     known = CONSTRAINTS.get(getattr(cause, "constraint_name", None) or "")
     return known() if known else None

@@ -104,3 +104,23 @@ async def test_a_cancelled_statement_gives_its_connection_back(postgres_server: 
     async with asyncio.timeout(5), engine.connect() as connection:
         assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
     await engine.dispose()
+
+
+async def test_an_answer_that_broke_off_in_its_middle_is_an_outage(
+    postgres_server: EmbeddedPostgres,
+) -> None:
+    """asyncpg then says either that it is confused, or that the connection still waits for the rest."""
+    with pytest.raises(StorageUnavailable), storage_errors():
+        raise asyncpg.InternalClientError("got result for unknown protocol state 3")
+    engine = create_engine(postgres_server.url)
+    try:
+        async with engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert raw is not None
+            sleeping = asyncio.create_task(raw.execute("SELECT pg_sleep(0.5)"))
+            await asyncio.sleep(0.1)
+            with pytest.raises(StorageUnavailable), storage_errors():
+                await connection.execute(text("SELECT 1"))
+            await sleeping
+    finally:
+        await engine.dispose()
