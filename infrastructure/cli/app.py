@@ -195,6 +195,9 @@ def gc(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     older: Annotated[int, typer.Option(min=1, help="Hours that a file must have lain there unused.")] = 24,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="Even where no row names any file, as with a wrong database.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Clear up: submissions that are older than PROBA_RETENTION_DAYS, and files that nothing refers to any more.
@@ -208,7 +211,7 @@ def gc(
     from infrastructure.cli.up.running import with_servers_of_up
 
     config = with_servers_of_up(load_config())
-    raise typer.Exit(run(config, older_hours=older, dry_run=dry_run, as_json=as_json))
+    raise typer.Exit(run(config, older_hours=older, dry_run=dry_run, everything=everything, as_json=as_json))
 
 
 def backup(
@@ -253,15 +256,16 @@ def restore(
     """Put a backup back: into an empty database, or with --replace in place of everything.
 
     Servers and workers are to be stopped meanwhile. The file is checked to its end first; then all of it is there, or
-    nothing has changed.
+    nothing has changed. Works on PROBA_DATABASE_URL; where it is not set, on the data of "up", which is to be stopped.
     """
     from infrastructure.cli.backup import restore as put_back
-    from infrastructure.cli.settings import load_config, require_urls
+    from infrastructure.cli.settings import load_config
+    from infrastructure.cli.up.stopped import with_database_of_up
 
     file = file.absolute()
-    config = load_config()
-    require_urls(config, "PROBA_DATABASE_URL")
-    raise typer.Exit(put_back(config, file, replace=replace))
+    with with_database_of_up(load_config()) as config:
+        code = put_back(config, file, replace=replace)
+    raise typer.Exit(code)
 
 
 def check(

@@ -10,16 +10,21 @@ from rich.filesize import decimal
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from application.retention.collect_garbage import CollectGarbage, Garbage
+from application.retention.collect_garbage import CollectGarbage, Garbage, NothingReferred
 from application.retention.forget_audit_entries import ForgetAuditEntries
 from application.retention.forget_submissions import ForgetSubmissions
+from infrastructure.cli.exceptions import CommandFailed
 from infrastructure.config import Config
 from infrastructure.providers.container import make_server_container
 
 
-def run(config: Config, *, older_hours: int, dry_run: bool, as_json: bool) -> int:
-    """The exit code. Raises StorageUnavailable."""
-    forgotten, garbage = asyncio.run(_clear_up(config, timedelta(hours=older_hours), dry_run=dry_run))
+def run(config: Config, *, older_hours: int, dry_run: bool, everything: bool, as_json: bool) -> int:
+    """The exit code. Raises StorageUnavailable, CommandFailed."""
+    try:
+        cleared = _clear_up(config, timedelta(hours=older_hours), dry_run=dry_run, everything=everything)
+        forgotten, garbage = asyncio.run(cleared)
+    except NothingReferred as error:
+        raise CommandFailed(str(error)) from error
     if as_json:
         figures = {
             "forgotten": forgotten,
@@ -43,7 +48,7 @@ def run(config: Config, *, older_hours: int, dry_run: bool, as_json: bool) -> in
     return 0
 
 
-async def _clear_up(config: Config, grace: timedelta, *, dry_run: bool) -> tuple[int | None, Garbage]:
+async def _clear_up(config: Config, grace: timedelta, *, dry_run: bool, everything: bool) -> tuple[int | None, Garbage]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"), TimeElapsedColumn())
     container = make_server_container(config)
     try:
@@ -60,7 +65,9 @@ async def _clear_up(config: Config, grace: timedelta, *, dry_run: bool) -> tuple
                     await (await scope.get(ForgetAuditEntries))(timedelta(days=config.audit_retention_days))
             files = bar.add_task("files looked at", total=None)
             collect = await container.get(CollectGarbage)
-            garbage = await collect(grace, dry_run=dry_run, progress=lambda done: bar.update(files, completed=done))
+            garbage = await collect(
+                grace, dry_run=dry_run, everything=everything, progress=lambda done: bar.update(files, completed=done)
+            )
             return forgotten, garbage
     finally:
         await container.close()

@@ -40,7 +40,7 @@ class Stack:
         """The address and a key, once a worker is ready. Raises StopRequested, EmbeddedServerError, CommandFailed …;
         what was started by then is left for ``stop``.
         """
-        self._end_orphans()
+        end_orphans(self._directory)
         self._check_port()
         importing = Thread(target=import_module, args=("infrastructure.cli.up.database",))
         importing.start()  # takes as long as PostgreSQL's start, and may go on beside it
@@ -131,15 +131,6 @@ class Stack:
                 raise CommandFailed(f"{names} were not ready after {READY_SECONDS:g} s; see {self._directory}/*.log")
             time.sleep(POLL_SECONDS)
 
-    def _end_orphans(self) -> None:
-        """Server and worker of a supervisor that was killed; the embedded servers see to their own."""
-        orphans = processes.with_environment(f"{MARK}={self._directory}")
-        if orphans:
-            log.warning("ending what a killed 'up' has left: %s", ", ".join(map(str, orphans)))
-        left = processes.stop(orphans, *ORPHAN_STEPS)
-        if left:
-            raise CommandFailed(f"processes {left} of an earlier 'up' on {self._directory} will not end")
-
     def _check_port(self) -> None:
         """Before anything is started; the server's own bind is what counts."""
         host, port = self._config.http_host, self._config.http_port
@@ -155,6 +146,18 @@ class Stack:
             raise CommandFailed(
                 f"cannot listen on {host}:{port}: {reason}; set PROBA_HTTP_PORT to another port (0 takes a free one)"
             ) from None
+
+
+def end_orphans(directory: Path) -> None:
+    """Server and worker of a supervisor that was killed; the embedded servers see to their own. For the holder of the
+    directory's lock. Raises CommandFailed.
+    """
+    orphans = processes.with_environment(f"{MARK}={directory}")
+    if orphans:
+        log.warning("ending what a killed 'up' has left: %s", ", ".join(map(str, orphans)))
+    left = processes.stop(orphans, *ORPHAN_STEPS)
+    if left:
+        raise CommandFailed(f"processes {left} of an earlier 'up' on {directory} will not end")
 
 
 def _reachable(host: str) -> str:

@@ -167,11 +167,19 @@ def test_its_data_is_backed_up_and_cleared_up_while_it_runs(up: Up, tmp_path: Pa
     # what is named wins, also when nobody is there
     done = proba(up, "gc", PROBA_DATABASE_URL="postgresql+asyncpg://proba@127.0.0.1:1/none")
     assert done.returncode == 1, done.stdout
+    assert "in use" in proba(up, "restore", file, "--replace").stderr
     written = place.read_text()
+    judge(up.written())
     up.stop()
     assert not place.exists()
     place.write_text(written)  # as after a kill -9
     assert "no './proba up' runs" in proba(up, "gc").stderr
+    done = proba(up, "restore", file, "--replace")
+    assert (done.returncode, "2 blobs" in done.stderr) == (0, True), done.stderr
+    found = up.start()
+    headers = {"Authorization": f"Bearer {found['key']}"}
+    listed = httpx.get(f"{found['url']}/api/v1/submissions", headers=headers, trust_env=False).json()
+    assert len(listed["items"]) == 1, "the second one came after the backup"
 
 
 def test_everything_killed_at_once_loses_nothing(up: Up) -> None:

@@ -72,18 +72,22 @@ async def submit(client: httpx.AsyncClient, **what: Any) -> str:
 
 
 def gc(config: Config, *options: str) -> dict[str, Any]:
+    done = started_gc(config, *options)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def started_gc(config: Config, *options: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PROBA_")} | {
         "PROBA_DATABASE_URL": str(config.database_url),
         "PROBA_DATA_DIR": str(config.data_dir),
         "PROBA_AUDIT_RETENTION_DAYS": str(config.audit_retention_days),
     }
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, ROOT / "__main__.py", "gc", "--json", *options],
         env=environment, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def age(config: Config) -> None:
@@ -142,6 +146,24 @@ async def test_audit_entries_are_forgotten_after_days_of_their_own(
     left = (await client.get("/api/v1/audit")).json()["items"]
     assert [entry["act"] for entry in left] == ["key.create"], "today's stays"
     await connection.close()
+
+
+async def test_the_wrong_database_makes_no_garbage(
+    config: Config, client: httpx.AsyncClient, postgres_server: EmbeddedPostgres
+) -> None:
+    await submit(client, tests=[{"input": "in", "output": "out"}])
+    age(config)
+    name = f"empty_{uuid4().hex}"
+    connection = await asyncpg.connect(postgres_server.url.replace("+asyncpg", ""))
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    await connection.close()
+    other = config.model_copy(update={"database_url": postgres_server.database_url(name)})
+    await migrate(str(other.database_url))
+    done = started_gc(other)
+    assert (done.returncode, "another database" in done.stderr) == (1, True), done.stderr
+    assert gc(config)["kept"] == 2
+    assert gc(other, "--everything")["condemned"] == 2
+    assert gc(config)["restored"] == 2
 
 
 def names_blobs(type_: Any, seen: set[Any]) -> bool:
