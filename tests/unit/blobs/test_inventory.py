@@ -11,7 +11,7 @@ from obstore.store import LocalStore
 
 from application.blobs import BlobMissing, BlobStorage
 from application.retention.blob_inventory import BlobInventory
-from application.retention.collect_garbage import CollectGarbage
+from application.retention.collect_garbage import CollectGarbage, NothingReferred
 from infrastructure.blobs.local_blob_storage import LocalBlobStorage
 from infrastructure.blobs.local_inventory import LocalInventory
 from infrastructure.blobs.object_blob_storage import ObjectBlobStorage
@@ -82,7 +82,9 @@ async def test_what_was_moved_aside_is_taken_back_by_whoever_needs_it(kind: Kind
     collect = CollectGarbage(inventory=inventory, references=References())
     opened, put, read, left = await storage.put_many([b"opened", b"put", b"read", b"left"])
     age(root, 25)
-    assert (await collect(GRACE)).condemned == 4
+    with pytest.raises(NothingReferred):
+        await collect(GRACE)
+    assert (await collect(GRACE, everything=True)).condemned == 4
     (await storage.open(opened)).close()
     assert await storage.put_many([b"put"]) == [put]
     assert await storage.read_head(read, 9) == b"read"
