@@ -64,7 +64,16 @@ class CreateKey:
         )
         check_key(key, now)
         await self.keys.add(key)
-        await self.audit.note(caller, "key.create", key.id, name=name, scopes=sorted(scopes), maxPriority=max_priority)
+        limits = {
+            "expiresAt": expires_at,
+            "requestRate": request_rate,
+            "submissionRate": submission_rate,
+            "dailyQuota": daily_quota,
+        }
+        told = {what: str(value) for what, value in limits.items() if value is not None}
+        await self.audit.note(
+            caller, "key.create", key.id, name=name, scopes=sorted(scopes), maxPriority=max_priority, **told
+        )
         created = CreatedKey(key, secret)
         await self.reply.keep(created)
         await self.transaction.commit()

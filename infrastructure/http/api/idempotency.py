@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 
+from application.access.secrets import mask_secrets
 from application.idempotency.replies import Reply
 from application.idempotency.reply_keeper import ReplyKeeper
 from application.idempotency.usecases import AnswerOnce
@@ -78,6 +79,8 @@ def _name(request: Request) -> str:
         name = name[1:-1]
     if not 1 <= len(name) <= MAX_LENGTH or not name.isascii() or not name.isprintable():
         raise Invalid.field(HEADER, f"must be sent once and have 1 to {MAX_LENGTH} printable ASCII characters")
+    if mask_secrets(name) != name:  # it is stored as it is sent
+        raise Invalid.field(HEADER, "must not hold an API key: take a random UUID")
     return name
 
 

@@ -28,6 +28,12 @@ async def test_acts_about_keys(service: Service, admin: httpx.AsyncClient) -> No
     assert made["client"] == "127.0.0.1"
     assert made["keyName"] == "test"
     assert made["details"] == {"name": "who", "scopes": ["submit"], "maxPriority": 0}
+    limited = {"name": "few", "scopes": ["submit"], "dailyQuota": 7, "submissionRate": {"limit": 2, "per": "minute"}}
+    few = (await admin.post("/api/v1/keys", json=limited)).json()
+    (told,) = await entries(admin, f"target={few['id']}")
+    assert told["details"]["dailyQuota"] == "7"
+    assert "2" in told["details"]["submissionRate"]
+    assert "expiresAt" not in told["details"]
     mine = await entries(admin, f"key={made['key']}&act=key.create")
     assert {entry["key"] for entry in mine} == {made["key"]}
     assert created["secret"] not in str(await entries(admin))

@@ -140,7 +140,7 @@ async def test_a_refusal_is_not_kept(submitter: httpx.AsyncClient, problem: str,
     assert REPLAYED not in answer.headers
 
 
-@pytest.mark.parametrize("name", ["", '"', "a\tb", "é", "x" * 256, "\x7f"])
+@pytest.mark.parametrize("name", ["", '"', "a\tb", "é", "x" * 256, "\x7f", "proba_" + "k" * 43])
 async def test_what_is_no_name(submitter: httpx.AsyncClient, refused: Refusal, name: str) -> None:
     if name == '"':
         name = '""'
