@@ -7,7 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
+from infrastructure.database.migrations import configuration
 from tests.integration.backup.places import SUBMISSION, Place, Places
 
 
@@ -139,3 +145,28 @@ async def test_a_directory_keeps_the_newest(used: tuple[Place, str], tmp_path: P
     left = sorted(path.name for path in directory.iterdir())
     assert (len(left), old[2].name in left, mine.name in left, old[1].name in left) == (3, True, True, False)
     assert place.run("backup", "--keep", "2", tmp_path / "file.tar.gz").returncode == 2
+
+
+async def test_a_backup_of_an_older_schema_is_migrated(places: Places, used: tuple[Place, str], tmp_path: Path) -> None:
+    place, secret = used
+    engine = create_async_engine(str(place.config.database_url), poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(one_back)
+    await engine.dispose()
+    other, file = await places.new(), tmp_path / "old.tar.gz"
+    async with place.backup() as old, other.backup() as new:
+        written = await old.write(file)
+        await new.restore(file, replace=False)
+    database = await other.connect()
+    version = await database.fetchval("SELECT version_num FROM alembic_version")
+    await database.close()
+    assert version == ScriptDirectory.from_config(configuration()).get_current_head() != written.schema
+    async with other.client(secret) as client:
+        assert len((await client.get("/api/v1/submissions")).json()["items"]) == 3
+        assert (await client.post("/api/v1/submissions", json=SUBMISSION)).status_code == 201
+
+
+def one_back(connection: Connection) -> None:
+    settings = configuration()
+    settings.attributes["connection"] = connection
+    command.downgrade(settings, "-1")
