@@ -60,6 +60,8 @@ class Config(BaseSettings):
     """How long submissions are kept; 0: for ever."""
     audit_retention_days: Annotated[int, Field(ge=0, le=MOST_DAYS)] = 365
     """How long the audit log is kept; 0: for ever."""
+    import_retention_days: Annotated[int, Field(ge=0, le=MOST_DAYS)] = 90
+    """How long imports and their packages are kept, but for those of revisions in force; 0: for ever."""
     metrics: Literal["open", "key", "off"] = "open"
     """Who may read ``/metrics`` of the server."""
 

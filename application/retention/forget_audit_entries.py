@@ -2,10 +2,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from application.clock import Clock
+from application.retention.batches import remove_in_batches
 from application.transactions import Transaction
 from domain.access.repositories import AuditRepository
-
-BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +16,5 @@ class ForgetAuditEntries:
     clock: Clock
 
     async def __call__(self, kept: timedelta) -> int:
-        """How many. A commit for each batch. Raises StorageUnavailable."""
-        before = self.clock.now() - kept
-        total = 0
-        while True:
-            removed = await self.entries.remove_before(before, BATCH)
-            await self.transaction.commit()
-            total += removed
-            if removed < BATCH:
-                return total
+        """How many. Raises StorageUnavailable."""
+        return await remove_in_batches(self.transaction, self.entries.remove_before, self.clock.now() - kept)

@@ -1,13 +1,12 @@
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from application.clock import Clock
+from application.retention.batches import remove_in_batches
 from application.transactions import Transaction
 from domain.problems.repositories import ProblemRepository
 from domain.submissions.repositories import SubmissionRepository
-
-BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,20 +19,8 @@ class ForgetSubmissions:
     clock: Clock
 
     async def __call__(self, kept: timedelta, progress: Callable[[int], None] = lambda _: None) -> int:
-        """How many. A commit for each batch, so that nobody waits for long. Raises StorageUnavailable."""
+        """How many. Raises StorageUnavailable."""
         before = self.clock.now() - kept
-        total = await self._in_batches(self.submissions.remove_before, before, progress)
-        await self._in_batches(self.problems.remove_unused, before, lambda _: None)
+        total = await remove_in_batches(self.transaction, self.submissions.remove_before, before, progress)
+        await remove_in_batches(self.transaction, self.problems.remove_unused, before)
         return total
-
-    async def _in_batches(
-        self, remove: Callable[[datetime, int], Awaitable[int]], before: datetime, progress: Callable[[int], None]
-    ) -> int:
-        total = 0
-        while True:
-            removed = await remove(before, BATCH)
-            await self.transaction.commit()
-            total += removed
-            progress(total)
-            if removed < BATCH:
-                return total

@@ -74,3 +74,6 @@ class ImportRepository(Protocol):
 
     async def accepted_as(self, slug: Slug, revision: int) -> PackageImport | None:
         """The first that made this revision."""
+
+    async def remove_before(self, moment: datetime, most: int) -> int:
+        """Some of those that ended before, but for those that made a revision in force; how many."""

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from application.retention.collect_garbage import CollectGarbage, Garbage, NothingReferred
 from application.retention.forget_audit_entries import ForgetAuditEntries
+from application.retention.forget_imports import ForgetImports
 from application.retention.forget_submissions import ForgetSubmissions
 from infrastructure.cli.exceptions import CommandFailed
 from infrastructure.config import Config
@@ -60,9 +61,14 @@ async def _clear_up(config: Config, grace: timedelta, *, dry_run: bool, everythi
                     forget = await scope.get(ForgetSubmissions)
                     kept = timedelta(days=config.retention_days)
                     forgotten = await forget(kept, lambda done: bar.update(task, completed=done))
-            if config.audit_retention_days and not dry_run:
-                async with container() as scope:
-                    await (await scope.get(ForgetAuditEntries))(timedelta(days=config.audit_retention_days))
+            others: tuple[tuple[type[ForgetAuditEntries | ForgetImports], int], ...] = (
+                (ForgetAuditEntries, config.audit_retention_days),
+                (ForgetImports, config.import_retention_days),
+            )
+            for use_case, days in others:
+                if days and not dry_run:
+                    async with container() as scope:
+                        await (await scope.get(use_case))(timedelta(days=days))
             files = bar.add_task("files looked at", total=None)
             collect = await container.get(CollectGarbage)
             garbage = await collect(

@@ -10,6 +10,7 @@ from application.access.usecases import RecordKeyUse
 from application.exceptions import StorageUnavailable
 from application.idempotency.usecases import ForgetReplies
 from application.retention.forget_audit_entries import ForgetAuditEntries
+from application.retention.forget_imports import ForgetImports
 from application.retention.forget_submissions import ForgetSubmissions
 from infrastructure.config import Config
 
@@ -42,9 +43,10 @@ class Upkeep:
     async def forget(self) -> None:
         """What has outlived its days. Never raises."""
         config = await self._container.get(Config)
-        kinds: tuple[tuple[type[ForgetSubmissions | ForgetAuditEntries], str, int], ...] = (
+        kinds: tuple[tuple[type[ForgetSubmissions | ForgetAuditEntries | ForgetImports], str, int], ...] = (
             (ForgetSubmissions, "submissions", config.retention_days),
             (ForgetAuditEntries, "audit entries", config.audit_retention_days),
+            (ForgetImports, "imports", config.import_retention_days),
         )
         for use_case, what, days in kinds:
             if not days:

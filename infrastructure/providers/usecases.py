@@ -43,6 +43,7 @@ from application.problems.usecases import (
     RequestImport,
 )
 from application.retention.forget_audit_entries import ForgetAuditEntries
+from application.retention.forget_imports import ForgetImports
 from application.retention.forget_submissions import ForgetSubmissions
 from application.submissions.back_pressure import BackPressure
 from application.submissions.policy import SubmissionPolicy
@@ -86,7 +87,7 @@ class ServerUsecasesProvider(Provider):
         RecordKeyUse,
         RevokeKey,
     )
-    retention = provide_all(ForgetAuditEntries, ForgetSubmissions)
+    retention = provide_all(ForgetAuditEntries, ForgetImports, ForgetSubmissions)
     idempotency = provide_all(AnswerOnce, ForgetReplies, ReplyKeeper)
     languages = provide_all(ListLanguages, ListWorkers, DrainWorker)
     problems = provide_all(

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import datetime
 
 from domain.access.entities import ApiKeyId
 from domain.problems.entities import ImportId, Slug
@@ -45,3 +46,9 @@ class FakeImportRepository:
     async def accepted_as(self, slug: Slug, revision: int) -> PackageImport | None:
         accepted = (i for i in self.stored.values() if i.status is ImportStatus.ACCEPTED)
         return next((i for i in accepted if (i.slug, i.revision) == (slug, revision)), None)
+
+    async def remove_before(self, moment: datetime, most: int) -> int:
+        old = [i.id for i in self.stored.values() if i.finished_at is not None and i.finished_at < moment][:most]
+        for import_id in old:
+            del self.stored[import_id]
+        return len(old)

@@ -112,6 +112,38 @@ PROOF = Proof(
 )  # fmt: skip
 
 
+async def test_old_imports_are_forgotten_but_for_that_of_the_revision_in_force(
+    storage: Storage, session: AsyncSession
+) -> None:
+    imports, problems = SqlImportRepository(session), SqlProblemRepository(session)
+    slug, old = Slug("forgotten"), NOW - timedelta(days=100)
+    problem = Problem(id=ProblemId(new_id()), slug=slug, owner=storage.key.id, created_at=NOW)
+    await problems.add(problem)
+    first, second = make_revision(problem.id, 1), make_revision(problem.id, 2)
+    for revision in (first, second):
+        await problems.add_revision(revision)
+    await problems.put_in_force(problem.id, second.id)
+    accepted = {"slug": slug, "status": ImportStatus.ACCEPTED}
+    gone = [
+        make_import(storage, **accepted, revision=1, finished_at=old),
+        make_import(storage, slug=slug, status=ImportStatus.REJECTED, finished_at=old),
+        make_import(storage, status=ImportStatus.REJECTED, finished_at=old),
+    ]
+    kept = [
+        make_import(storage, **accepted, revision=2, finished_at=old),
+        make_import(storage, slug=slug, status=ImportStatus.REJECTED, finished_at=NOW),
+        make_import(storage, created_at=old),
+    ]
+    for one in (*gone, *kept):
+        await imports.add(one)
+        await imports.save(one)
+    await session.commit()
+    before = NOW - timedelta(days=90)
+    assert [await imports.remove_before(before, 2) for _ in range(3)] == [2, 1, 0]
+    assert [await imports.by_id(one.id) for one in gone] == [None] * 3
+    assert [await imports.by_id(one.id) for one in kept] == kept
+
+
 async def test_an_import_from_upload_to_end(storage: Storage, session: AsyncSession) -> None:
     imports = SqlImportRepository(session)
     earlier = make_import(storage, created_at=NOW - timedelta(hours=1), slug=Slug("sum"))

@@ -2,7 +2,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.access.entities import ApiKeyId
@@ -170,6 +170,18 @@ class SqlImportRepository(Repository):
         )
         model = await self._one(query.order_by(ImportModel.created_at, ImportModel.id).limit(1))
         return None if model is None else to_import(model)
+
+    async def remove_before(self, moment: datetime, most: int) -> int:
+        """They are few: one a package that was sent, so that no index is kept for it."""
+        in_force = (
+            select(RevisionModel.id)
+            .join(ProblemModel, ProblemModel.current == RevisionModel.id)
+            .where(ProblemModel.slug == ImportModel.slug, RevisionModel.number == ImportModel.revision)
+        )
+        old = select(ImportModel.id).where(ImportModel.finished_at < moment, ~in_force.exists()).limit(most)
+        old = old.with_for_update(skip_locked=True)
+        gone = delete(ImportModel).where(ImportModel.id.in_(old)).returning(ImportModel.id)
+        return len(await self._all(gone))
 
 
 def _problems() -> Select[Any, Any, Any]:
