@@ -54,7 +54,7 @@ _BOMB = "x=0123456789abcdef; while :; do x=$x$x; done"
 _SHORT = replace(LIMITS, cpu_time=timedelta(seconds=0.1))
 _BRIEF = replace(LIMITS, wall_time=timedelta(seconds=0.3))
 # toolchains that lie below /root or /var are bound, so that these are there, with nothing else in them
-_LOOK = "cat /etc/shadow; ls -d /sys/* /boot/* /var/log /etc/ssh /root/.bash* /root/.ssh /home/*/.bash* /home/*/.ssh"
+_LOOK = "cat /etc/shadow /root/.bash* /root/.profile; ls /sys /boot /var/log /etc/ssh /root/.ssh /home/*/.ssh"
 _WRITE = "for f in /usr/x /etc/x /app/x /dev/x /x; do (: > $f) 2> /dev/null && exit; done; exit 5"
 TRIALS = (
     Trial("a program runs", "echo out; echo err >&2", lambda e: e.succeeded and e.stderr_head == b"err\n"),
