@@ -224,6 +224,31 @@ async def test_deleting_cancelling_and_rejudging_at_once_leave_nothing_half_done
     assert row.whole == 10
 
 
+async def test_what_a_rejudge_has_just_queued_is_not_forgotten(storage: Storage) -> None:
+    """The statement that forgets is held between its snapshot and its locks: its tables are views that take a while."""
+    first, _ = await judged(storage, 2)
+    slow = "WITH nap AS MATERIALIZED (SELECT pg_sleep(0.4)) SELECT t.* FROM nap CROSS JOIN public.{0} AS t"
+    async with storage.engine.begin() as connection:
+        await connection.execute(text("CREATE SCHEMA slow"))
+        for table in ("queue", "jobs"):
+            await connection.execute(text(f"CREATE VIEW slow.{table} AS {slow.format(table)}"))
+    try:
+        async with storage.sessions() as session:
+            await session.execute(text("SET LOCAL search_path = slow, public"))
+            forgetting = asyncio.create_task(SqlSubmissionRepository(session).remove_before(NOW.replace(year=9000), 10))
+            await asyncio.sleep(0.1)
+            begun = await rejudge(storage, RejudgeFilter(ids=(first.id,)))
+            assert not forgetting.done()
+            assert await forgetting == 1
+            await session.commit()
+    finally:
+        async with storage.engine.begin() as connection:
+            await connection.execute(text("DROP SCHEMA slow CASCADE"))
+    assert await progress(storage, begun.id) == [RejudgeProgress(waiting=1)]
+    assert (await storage.claim()).submission_id == first.id
+    assert await storage.count("submissions") == 1
+
+
 async def test_live_submissions_go_first_and_keys_share_what_is_left(storage: Storage) -> None:
     other = await storage.add_key(make_key())
     await judged(storage, 20)

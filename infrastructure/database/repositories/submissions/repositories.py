@@ -22,13 +22,16 @@ MAX_INTEGER = 2**31 - 1
 FORGET = text("""
 WITH old AS (
     SELECT id FROM submissions WHERE id < :before
-        AND NOT EXISTS (SELECT FROM queue JOIN jobs ON jobs.id = queue.job_id WHERE jobs.submission_id = submissions.id)
+        AND EXISTS (SELECT FROM jobs WHERE jobs.id = latest_job_id AND jobs.status IN ('finished', 'cancelled'))
     ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED
 ), removed AS (
     DELETE FROM submissions USING old WHERE submissions.id = old.id RETURNING submissions.revision_id
 )
 SELECT count(*) AS removed FROM removed
 """)
+"""Asked by ``latest_job_id``, which a rejudge moves on: PostgreSQL checks the row again once it has locked it, and a
+rejudge that was committed since the statement began is seen by that. A look into the queue would not see it.
+"""
 
 
 class SqlSubmissionRepository(Repository):
