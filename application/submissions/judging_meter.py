@@ -21,5 +21,8 @@ class JudgingMeter(Protocol):
     def ended(self, ending: str) -> None:
         """An attempt ended without a verdict: ``given_back``, ``failed``, or ``taken_away`` (cancelled, lease lost)."""
 
+    def gave_up(self, jobs: int) -> None:
+        """Jobs became JE without having been judged: their last attempt has failed, or its lease ran out."""
+
     def expired(self, leases: int) -> None:
         """A sweep found leases that had run out: their workers have died, or were cut off."""

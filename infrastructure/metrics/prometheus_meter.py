@@ -9,6 +9,7 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
 
 JUDGED = Counter("proba_jobs_judged", "Jobs that got a verdict here.", ("language", "verdict"))
 ATTEMPTS = Counter("proba_attempts_ended", "Attempts at jobs by how they ended.", ("ending",))
+GIVEN_UP = Counter("proba_jobs_given_up", "Jobs that became JE because each attempt ended by our fault.")
 EXPIRED = Counter("proba_leases_expired", "Leases that a sweep of this worker found run out.")
 WAITED = Histogram("proba_job_queue_seconds", "From a job's making to its claim.", buckets=SECONDS)
 COMPILED = Histogram("proba_job_compile_seconds", "Wall time of compilers.", ("language",), buckets=SECONDS)
@@ -27,6 +28,7 @@ class PrometheusMeter:
 
     def judged(self, language: LanguageId, verdict: Verdict, compiled: timedelta | None, took: timedelta) -> None:
         """By language and verdict."""
+        JUDGED.labels(language, Verdict.JE.value)  # known from 0 on: the first one shall be an increase
         JUDGED.labels(language, verdict.value).inc()
         ATTEMPTS.labels("finished").inc()
         TOOK.labels(language).observe(took.total_seconds())
@@ -36,6 +38,10 @@ class PrometheusMeter:
     def ended(self, ending: str) -> None:
         """Without a verdict."""
         ATTEMPTS.labels(ending).inc()
+
+    def gave_up(self, jobs: int) -> None:
+        """Here, or by a sweep of this worker."""
+        GIVEN_UP.inc(jobs)
 
     def expired(self, leases: int) -> None:
         """Of any worker's."""

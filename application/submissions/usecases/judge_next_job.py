@@ -77,7 +77,8 @@ class JudgeNextJob:
         self.meter.ended("failed")
         log.error("job %s: attempt %d failed", claim.job_id, claim.attempt, exc_info=error)
         cause = f"{type(error).__name__}: {error}"[:1000]
-        await self.ledger.fail(claim, cause, self.policy.max_attempts)
+        if await self.ledger.fail(claim, cause, self.policy.max_attempts):
+            self.meter.gave_up(1)
 
     async def _doubt(self, sandbox: Sandbox, error: Exception) -> None:
         """A worker whose sandbox is broken must not take one job after the other and fail them all."""

@@ -29,5 +29,6 @@ class SweepQueue:
         sweep = await self.ledger.sweep(self.policy.max_attempts)
         if sweep.given_back or sweep.failed:
             self.meter.expired(sweep.given_back + sweep.failed)
+            self.meter.gave_up(sweep.failed)
             log.warning("leases that ran out: %d jobs queued again, %d judge errors", sweep.given_back, sweep.failed)
         return sweep

@@ -4,12 +4,18 @@ import importlib
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import yaml
 from prometheus_client import generate_latest
 
+from application.submissions.job_ledger import JobLedger
+from application.workers.usecases import SweepQueue
+from domain.languages.entities import LanguageId
+from domain.workers.entities import WorkerId
 from tests.integration.judging.conftest import Judge
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
@@ -42,6 +48,29 @@ async def test_jobs_are_counted(judge: Judge) -> None:
         ("proba_attempts_ended_total", '{ending="finished"}'),
     ):
         assert value(after, name + labels) - value(before, name + labels) == 1, name
+
+
+async def test_jobs_that_were_given_up_are_counted(judge: Judge) -> None:
+    """One each of whose attempts fails, and one whose workers always die."""
+    before = generate_latest().decode()
+    assert "proba_jobs_given_up_total " in before  # told from 0 on
+    content = f"{uuid4()}\n"
+    failing = await judge.submit("int main(void) { return 0; }", tests=[{"input": content, "output": ""}])
+    found = [
+        path for path in judge.config.data_dir.rglob("*") if path.is_file() and path.read_bytes() == content.encode()
+    ]
+    for path in found:
+        path.unlink()
+    await judge.work()
+    assert (await judge.show(failing))["verdict"] == "JE"
+    dying = await judge.submit("int main(void) { return 0; }")
+    ledger, sweep = await judge.worker.get(JobLedger), await judge.worker.get(SweepQueue)
+    for _ in range(judge.config.worker_max_attempts):
+        assert await ledger.claim(WorkerId(uuid4()), "dying", [LanguageId("c11")], timedelta(milliseconds=-1))
+        await sweep()
+    assert (await judge.show(dying))["verdict"] == "JE"
+    after = generate_latest().decode()
+    assert value(after, "proba_jobs_given_up_total ") - value(before, "proba_jobs_given_up_total ") == 2
 
 
 def expressions() -> Iterator[str]:
