@@ -1,13 +1,18 @@
+import logging
 from collections.abc import AsyncIterator
 
 from dishka import Provider, Scope, provide
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from application.exceptions import StorageUnavailable
 from application.transactions import Transaction
 from infrastructure.config import Config
+from infrastructure.database.errors import storage_errors
 from infrastructure.database.postgres import create_engine, create_sessionmaker
 from infrastructure.database.transactions import SqlTransaction
 from infrastructure.providers.config import DatabaseUrl
+
+log = logging.getLogger(__name__)
 
 
 class DatabaseProvider(Provider):
@@ -29,8 +34,16 @@ class DatabaseProvider(Provider):
 
     @provide(scope=Scope.REQUEST)
     async def session(self, sessionmaker: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
-        """What was not committed when the request ends is rolled back."""
-        async with sessionmaker() as session:
-            yield session
+        """What was not committed when the request ends is rolled back. A connection that is lost by then has rolled
+        back by itself: that is no failure of a request that has been answered.
+        """
+        session = sessionmaker()
+        try:
+            with storage_errors():
+                async with session:
+                    yield session
+        except StorageUnavailable as error:
+            log.warning("at the end of a request: %s", error)
+            await session.invalidate()
 
     transaction = provide(SqlTransaction, provides=Transaction, scope=Scope.REQUEST)

@@ -1,12 +1,14 @@
 import asyncio
 from pathlib import Path
+from threading import Thread
 
 import asyncpg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from application.exceptions import StorageUnavailable
+from infrastructure.config import Config
 from infrastructure.database.errors import storage_errors
 from infrastructure.database.migrations import migrate
 from infrastructure.database.postgres import create_engine, create_sessionmaker
@@ -15,12 +17,20 @@ from infrastructure.database.repositories.submissions.job_ledger import SqlJobLe
 from infrastructure.database.repositories.submissions.repositories import SqlSubmissionRepository
 from infrastructure.database.transactions import SqlTransaction
 from infrastructure.embedded.postgres import EmbeddedPostgres
+from infrastructure.providers.container import make_server_container
 from tests.integration.database.storage import LEASE, PYTHON, WORKER
 
 
 async def backlog(engine: AsyncEngine) -> int:
     async with create_sessionmaker(engine)() as session:
         return await SqlSubmissionRepository(session).backlog()
+
+
+async def terminate(server: EmbeddedPostgres, pid: int) -> None:
+    """Cut the connection that this process of the server serves."""
+    other = await asyncpg.connect(server.url.replace("+asyncpg", ""))
+    await other.execute("SELECT pg_terminate_backend($1, 5000)", pid)
+    await other.close()
 
 
 async def test_a_restart_is_an_outage_and_then_forgotten(tmp_path: Path) -> None:
@@ -64,9 +74,7 @@ async def test_a_connection_that_is_cut_is_an_outage_for_its_user_alone(postgres
     engine = create_engine(postgres_server.url, pool_size=2)
     async with engine.connect() as connection, engine.connect() as unharmed:
         pid = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
-        other = await asyncpg.connect(postgres_server.url.replace("+asyncpg", ""))
-        await other.execute("SELECT pg_terminate_backend($1)", pid)
-        await other.close()
+        await terminate(postgres_server, pid)
         with pytest.raises(StorageUnavailable), storage_errors():
             await connection.execute(text("SELECT 1"))
         assert (await unharmed.execute(text("SELECT 1"))).scalar_one() == 1
@@ -104,6 +112,20 @@ async def test_a_cancelled_statement_gives_its_connection_back(postgres_server: 
     async with asyncio.timeout(5), engine.connect() as connection:
         assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
     await engine.dispose()
+
+
+async def test_a_connection_lost_at_the_end_of_a_request_fails_nothing(postgres_server: EmbeddedPostgres) -> None:
+    """Else the client's next request, over the same connection, would find it closed."""
+    container = make_server_container(Config(_env_file=None, database_url=postgres_server.url, database_pool_size=1))
+    async with container() as scope:
+        session = await scope.get(AsyncSession)
+        pid = (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        cut = Thread(target=asyncio.run, args=(terminate(postgres_server, pid),))
+        cut.start()
+        cut.join()  # this loop has not heard of it yet
+    async with asyncio.timeout(10), container() as scope:
+        await (await scope.get(AsyncSession)).execute(text("SELECT 1"))
+    await container.close()
 
 
 async def test_an_answer_that_broke_off_in_its_middle_is_an_outage(
