@@ -208,7 +208,7 @@ def test_no_key_in_any_log(servers: list[Server], roots: list[httpx.Client], sec
             faults = [
                 nobody.get(SUBMISSIONS, headers={"Authorization": f"Bearer {other}"}),
                 nobody.post("/api/v1/keys", json={"name": secret, "scopes": ["submit"]}, headers={
-                    "Authorization": f"Bearer {secret}", "Idempotency-Key": other
+                    "Authorization": f"Bearer {secret}", "Idempotency-Key": uuid4().hex
                 }),
             ]  # fmt: skip
             in_own_loop(broken(database_url, "gone", "replies"))
