@@ -194,6 +194,13 @@ async def test_a_rejudge_heeds_the_backlog(
         answer = await author.post(REJUDGES, json={"problem": problem})
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "5"
+        pressure.policy = policy
+        await submitted(submitter, problem, "haskell")
+        await judge(service, "haskell", Verdict.WA)
+        pressure.policy = replace(policy, max_backlog=1)
+        answer = await author.post(REJUDGES, json={"problem": problem})
+        assert answer.status_code == 422  # waiting would not help
+        assert "these are 2 submissions" in answer.text
     finally:
         pressure.policy = policy
     assert (await submitter.get(f"{PATH}/{one}")).json()["verdict"] == "WA"
