@@ -31,6 +31,7 @@ UNKNOWN = -1
 """The database is dead just now; sending goes on."""
 STARTED = time.monotonic()
 WAITING = 12
+TRIES = 5
 DRAIN_SECONDS, LEFTOVER_SECONDS = 60.0, 15.0
 MOMENTS = ("compile", "run", "check", "record")
 FULL = {f"kill -9 worker: {moment}": 17 for moment in MOMENTS} | {
@@ -89,6 +90,7 @@ async def run(
         outcome.refusals = traffic.refusals
         connection = await asyncpg.connect(stage.dsn)
         outcome.accounts = await audit(connection, traffic.sent)
+        outcome.accounts.wrong += traffic.errors
         await connection.close()
         await traffic.close()
         await _look_for_leftovers(stage, outcome)
@@ -110,13 +112,15 @@ async def _inject(plan: dict[str, int], faults: Faults, outcome: Outcome) -> Non
         if disk and disk not in faults.stage.disks:
             outcome.skipped[name] = "a small disk needs root and a mount"
             continue
-        for _ in range(5):
+        for _ in range(TRIES):
             try:
                 outcome.injected.append(await faults.inject(name))
             except MomentMissed:
                 outcome.missed += 1
             else:
                 break
+        else:
+            outcome.skipped[name] = f"its moment was missed {TRIES} times"
         _tell(f"{len(outcome.injected)}/{len(order)} {name}")
         await asyncio.sleep(chance.uniform(0.1, 0.8))
 
