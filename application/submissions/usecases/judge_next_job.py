@@ -1,5 +1,6 @@
 import asyncio
 import logging
+import time
 from dataclasses import dataclass
 
 from application.exceptions import StorageUnavailable
@@ -19,6 +20,8 @@ from domain.submissions.exceptions import LeaseLost
 from domain.workers.entities import WorkerId
 
 log = logging.getLogger(__name__)
+
+AGAIN_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +69,25 @@ class JudgeNextJob:
             raise
         except StorageUnavailable as error:  # no fault of this job's: it waits for as long as that lasts
             self.meter.ended("given_back")
-            await self.ledger.give_back(claim, str(error)[:1000])
+            await self._give_back(claim, str(error)[:1000])
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, the attempt must be given back
             await self._fail(claim, error)
             await self._doubt(sandbox, error)
         await self.announcements.announce(claim.submission_id)
+
+    async def _give_back(self, claim: Claim, reason: str) -> None:
+        """Tried until the lease has run out: from then on it is counted as a failure, and a few outages would end a job
+        as JE.
+        """
+        end = time.monotonic() + self.policy.lease.total_seconds()
+        while True:
+            try:
+                return await self.ledger.give_back(claim, reason)
+            except StorageUnavailable:
+                if time.monotonic() > end:
+                    raise
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _fail(self, claim: Claim, error: Exception) -> None:
         self.meter.ended("failed")
