@@ -25,6 +25,7 @@ MAX_LENGTH = 1000
 """Each wake-up makes a worker take every job that it can: more bells than slots are of no use."""
 BLOCK_MS = 2000
 FIRST_DELAY, LAST_DELAY = 0.1, 3.0
+FORGOTTEN_AFTER_MS = 3_600_000
 
 
 class BellBroker(RedisStreamBroker):
@@ -54,6 +55,8 @@ class BellBroker(RedisStreamBroker):
             await super().startup()
         except (RedisError, OSError) as error:
             log.warning("Redis cannot be reached at start, going on: %s", error)
+        else:
+            await self._forget_the_dead()
 
     async def shutdown(self) -> None:
         """Leave the group, then close."""
@@ -99,6 +102,18 @@ class BellBroker(RedisStreamBroker):
                 delay = FIRST_DELAY
                 for message in _messages(fetched):
                     yield AckableMessage(data=message, ack=_nothing)
+
+    async def _forget_the_dead(self) -> None:
+        """Names of workers that were killed would gather for ever; a living one has asked in the last seconds."""
+        if not self.is_worker_process:
+            return
+        try:
+            for stream in self._streams:
+                for consumer in await self._redis.xinfo_consumers(stream, GROUP):
+                    if consumer["idle"] > FORGOTTEN_AFTER_MS:
+                        await self._redis.xgroup_delconsumer(stream, GROUP, consumer["name"])
+        except (RedisError, OSError) as error:
+            log.debug("could not look for dead consumers: %s", error)
 
     async def _try_to_declare(self) -> None:
         try:

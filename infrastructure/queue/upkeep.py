@@ -56,8 +56,9 @@ class Upkeep:
             state = await (await scope.get(Beat))()
         if state is None:
             log.warning("this worker was forgotten, registering it again")
+            state = WorkerState.DRAINING if self._drain.draining else WorkerState.READY
             async with self._container() as scope:
-                await (await scope.get(RegisterWorker))()
+                await (await scope.get(RegisterWorker))(state)
         draining = state is WorkerState.DRAINING
         if self._drain.hold(draining):
             log.warning("this worker is %s", "draining: it takes no more jobs" if draining else "no longer draining")

@@ -34,6 +34,11 @@ class WorkDrain:
         """Whether nothing new is begun: the worker is draining, or unfit."""
         return self._held or bool(self._fitness.complaint)
 
+    @property
+    def draining(self) -> bool:
+        """Whether the worker was told to take nothing more."""
+        return self._held
+
     def hold(self, held: bool) -> bool:  # what it is about
         """Begin nothing new, or again; what runs goes on. Whether that is a change."""
         changed, self._held = held is not self._held, held

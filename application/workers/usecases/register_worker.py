@@ -6,7 +6,7 @@ from application.sandbox import SandboxPool
 from application.submissions.fitness import Fitness
 from application.submissions.policy import JudgingPolicy
 from application.transactions import Transaction
-from domain.workers.entities import Worker, WorkerId
+from domain.workers.entities import Worker, WorkerId, WorkerState
 from domain.workers.repositories import WorkerRepository
 
 
@@ -25,8 +25,10 @@ class RegisterWorker:
     clock: Clock
     fitness: Fitness
 
-    async def __call__(self) -> Worker:
-        """The worker as registered; workers dead for long are forgotten."""
+    async def __call__(self, state: WorkerState = WorkerState.READY) -> Worker:
+        """The worker as registered; workers dead for long are forgotten. ``state``: of one that was forgotten itself;
+        while it is registered, what the database says holds.
+        """
         now = self.clock.now()
         worker = Worker(
             id=self.worker_id,
@@ -36,6 +38,7 @@ class RegisterWorker:
             languages=tuple(t.language for t in self.toolchains.available().values()),
             started_at=now,
             heartbeat_at=now,
+            state=state,
             complaint=self.fitness.complaint,
         )
         await self.workers.register(worker)

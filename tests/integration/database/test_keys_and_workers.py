@@ -10,7 +10,7 @@ from domain.access.entities import ApiKeyId
 from domain.access.enums import Scope
 from domain.access.exceptions import ApiKeyNotFound
 from domain.languages.entities import Language
-from domain.workers.entities import Worker, WorkerId
+from domain.workers.entities import Worker, WorkerId, WorkerState
 from infrastructure.database.repositories.access.repositories import SqlApiKeyRepository
 from infrastructure.database.repositories.workers.repositories import SqlWorkerRepository
 from tests.integration.database.storage import CPP, NOW, PYTHON, Storage, make_key
@@ -85,5 +85,9 @@ async def test_a_worker_lives_by_the_clock_of_the_database(session: AsyncSession
     await workers.remove_dead(timedelta(minutes=50))
     assert [worker.id for worker in await workers.list_live(timedelta(days=1))] == [one.id]
     await workers.remove(one.id)
+    await workers.remove(one.id)
+    await workers.register(replace(one, state=WorkerState.DRAINING))
+    await workers.register(one)
+    assert await workers.beat(one.id, "") is WorkerState.DRAINING, "who was forgotten says it, then the database does"
     await workers.remove(one.id)
     assert await workers.list_live(timedelta(days=1)) == []

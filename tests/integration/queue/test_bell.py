@@ -14,7 +14,8 @@ from domain.languages.entities import LanguageId
 from domain.problems.entities import ImportId
 from domain.submissions.entities import JobId, SubmissionId
 from infrastructure.embedded.valkey import EmbeddedValkey
-from infrastructure.queue.bell_broker import MAX_LENGTH, STREAM, BellBroker
+from infrastructure.queue import bell_broker
+from infrastructure.queue.bell_broker import GROUP, MAX_LENGTH, STREAM, BellBroker
 from infrastructure.queue.redis_announcements import RedisAnnouncements
 from infrastructure.queue.redis_bell import IMPORT, JUDGE, RedisBell
 from infrastructure.queue.redis_recalls import RedisRecalls
@@ -152,6 +153,23 @@ async def test_the_stream_does_not_grow(valkey: EmbeddedValkey) -> None:
             await bell.ring(32)
             await bell.close()
         assert await redis.xlen(STREAM) <= 2 * MAX_LENGTH
+
+
+async def test_the_names_of_killed_workers_do_not_gather(
+    valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bell_broker, "FORGOTTEN_AFTER_MS", 3000)  # longer than a living one lets pass
+    redis = Redis.from_url(valkey.url)
+    async with listening(valkey.url, "go"):
+        for stream in (STREAM, f"{STREAM}:go"):
+            await redis.xgroup_createconsumer(stream, GROUP, "killed")
+        await asyncio.sleep(3.2)
+        async with listening(valkey.url, "go"):
+            for stream in (STREAM, f"{STREAM}:go"):
+                names = {consumer["name"] for consumer in await redis.xinfo_consumers(stream, GROUP)}
+                assert names, "the living one stays"
+                assert b"killed" not in names
+    await redis.aclose()
 
 
 async def test_announcements_are_heard_also_after_a_restart(valkey: EmbeddedValkey) -> None:

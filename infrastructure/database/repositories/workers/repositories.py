@@ -13,7 +13,7 @@ class SqlWorkerRepository(Repository):
     """``domain.workers.repositories.WorkerRepository`` over PostgreSQL."""
 
     async def register(self, worker: Worker) -> None:
-        """All but ``heartbeat_at`` is as the worker says."""
+        """All but ``heartbeat_at`` is as the worker says; the state of one that is there stays."""
         values = {
             "name": worker.name,
             "slots": worker.slots,
@@ -23,7 +23,7 @@ class SqlWorkerRepository(Repository):
             "heartbeat_at": func.clock_timestamp(),
             "complaint": worker.complaint,
         }
-        statement = insert(WorkerModel).values(id=worker.id, **values)
+        statement = insert(WorkerModel).values(id=worker.id, state=worker.state, **values)
         await self._execute(statement.on_conflict_do_update(index_elements=[WorkerModel.id], set_=values))
 
     async def beat(self, worker_id: WorkerId, complaint: str) -> WorkerState | None:
