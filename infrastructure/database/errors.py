@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from asyncpg import InterfaceError, InternalClientError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from application.exceptions import StorageFull, StorageUnavailable
@@ -28,6 +28,8 @@ UNAVAILABLE = (
     "40",  # deadlock: whoever comes again gets through
 )
 LOST = "the database cannot be reached"
+CLOSED_AGAIN = "This connection is closed"
+"""What SQLAlchemy's pool says when a new connection, taken for one that had been closed, was closed as well."""
 
 
 @contextmanager
@@ -39,16 +41,26 @@ def storage_errors() -> Iterator[None]:
         raise (_translated(error) or error) from error
     except PoolTimeout as error:
         raise StorageUnavailable("every connection to the database is in use") from error
+    except InvalidRequestError as error:
+        if str(error) != CLOSED_AGAIN:
+            raise
+        raise StorageUnavailable(f"{LOST}: PostgreSQL closes every connection at once") from error
     except SQLAlchemyError:
         raise
     except OSError as error:  # connecting, or a time that ran out: asyncpg lets them through as they are
         raise StorageUnavailable(f"{LOST}: {error}" if str(error) else LOST) from error
     except Exception as error:
         state = getattr(error, "sqlstate", None)
-        # InternalClientError: the server's answer broke off in its middle
-        if isinstance(error, InternalClientError) or (isinstance(state, str) and state.startswith(UNAVAILABLE)):
+        if broke_off(error) or (isinstance(state, str) and state.startswith(UNAVAILABLE)):
             raise StorageUnavailable(f"{LOST}: {error}") from error
         raise
+
+
+def broke_off(error: BaseException | None) -> bool:
+    """Whether asyncpg says that the server's answer ended in its middle: it is confused, or waits for the rest."""
+    if isinstance(error, InternalClientError):
+        return True
+    return isinstance(error, InterfaceError) and "another operation is in progress" in str(error)
 
 
 def _translated(error: DBAPIError) -> Exception | None:
@@ -56,8 +68,8 @@ def _translated(error: DBAPIError) -> Exception | None:
     state = getattr(error.orig, "sqlstate", None) or ""
     if state.startswith(DISK_FULL):
         return StorageFull(str(cause))
-    busy = isinstance(cause, InterfaceError) and "another operation is in progress" in str(cause)  # one that broke off
-    if error.connection_invalidated or state.startswith(UNAVAILABLE) or isinstance(cause, OSError) or busy:
+    lost = error.connection_invalidated or isinstance(cause, OSError) or broke_off(cause)
+    if lost or state.startswith(UNAVAILABLE):
         return StorageUnavailable(f"{LOST}: {cause or error.orig}")
     known = CONSTRAINTS.get(getattr(cause, "constraint_name", None) or "")
     return known() if known else None

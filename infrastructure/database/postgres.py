@@ -1,11 +1,13 @@
 """The engine, and the base of all models."""
 
 from sqlalchemy import MetaData, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+from infrastructure.database.errors import broke_off
 
 CONNECT_SECONDS = 5
 POOL_WAIT_SECONDS = 10
@@ -50,6 +52,7 @@ def create_engine(url: str, pool_size: int = 10) -> AsyncEngine:
         },
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    event.listen(engine.sync_engine, "handle_error", _discard_confused)
     return engine
 
 
@@ -64,3 +67,12 @@ def _refuse_closed(connection: DBAPIConnection, _: ConnectionPoolEntry, __: Pool
     """
     if connection.driver_connection.is_closed():
         raise InvalidatePoolError("PostgreSQL has closed the connection")
+
+
+def _discard_confused(context: ExceptionContext) -> None:
+    """A connection whose answer broke off in its middle is of no use to anybody, though asyncpg does not call it closed
+    yet: SQLAlchemy would give it back to the pool, for the next one to fail on.
+    """
+    if broke_off(context.original_exception.__cause__) and not context.is_disconnect:
+        context.is_disconnect = True
+        context.invalidate_pool_on_disconnect = False  # the others are well

@@ -5,6 +5,7 @@ from threading import Thread
 import asyncpg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import InternalError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from application.exceptions import StorageUnavailable
@@ -143,6 +144,42 @@ async def test_an_answer_that_broke_off_in_its_middle_is_an_outage(
             await asyncio.sleep(0.1)
             with pytest.raises(StorageUnavailable), storage_errors():
                 await connection.execute(text("SELECT 1"))
-            await sleeping
+            await asyncio.gather(sleeping, return_exceptions=True)  # ended with its connection
     finally:
         await engine.dispose()
+
+
+async def test_a_confused_connection_is_not_given_to_the_next(postgres_server: EmbeddedPostgres) -> None:
+    """Though asyncpg does not call it closed yet."""
+    engine = create_engine(postgres_server.url, pool_size=1)
+    async with create_sessionmaker(engine)() as session:
+        raw = (await (await session.connection()).get_raw_connection()).driver_connection
+        assert raw is not None
+        sleeping = asyncio.create_task(raw.execute("SELECT pg_sleep(5)"))
+        await asyncio.sleep(0.1)
+        with pytest.raises(StorageUnavailable), storage_errors():
+            await session.execute(text("SELECT 1"))
+    async with asyncio.timeout(4):
+        assert await _one(engine) == 1
+    await asyncio.gather(sleeping, return_exceptions=True)
+    await engine.dispose()
+
+
+async def _one(engine: AsyncEngine) -> int:
+    async with create_sessionmaker(engine)() as session:
+        one: int = (await session.execute(text("SELECT 1"))).scalar_one()
+        return one
+
+
+def test_what_asyncpg_says_when_it_is_confused_is_an_outage_behind_sqlalchemy_too() -> None:
+    original = Exception("as SQLAlchemy wraps it")
+    original.__cause__ = asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress")
+    with pytest.raises(StorageUnavailable), storage_errors():
+        raise InternalError("SELECT 1", {}, original)
+
+
+def test_a_new_connection_that_is_closed_at_once_is_an_outage() -> None:
+    with pytest.raises(StorageUnavailable), storage_errors():
+        raise InvalidRequestError("This connection is closed")
+    with pytest.raises(InvalidRequestError), storage_errors():
+        raise InvalidRequestError("some fault of ours")
