@@ -6,16 +6,19 @@ import time
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.access.secrets import mask_secrets
 from application.origin import ORIGIN, Origin
-from infrastructure.http.api.errors import error_headers, error_model, problem_response
-from infrastructure.metrics.requests import count_request
+from infrastructure.http.api.errors import error_headers, error_model, problem_response, status_of
+from infrastructure.metrics.requests import FAULTS, count_request
 
 log = logging.getLogger("proba.http")
 
 HEADER = "X-Request-Id"
+CLIENT_CLOSED = 499
+"""In log and figures, as nginx has it: whoever asked has gone before there was an answer."""
 ACCEPTABLE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,64}")
 
 
@@ -47,7 +50,11 @@ class RequestLog:
 
         try:
             await self.app(scope, receive, send_marked)
+        except ClientDisconnect:
+            status = status or CLIENT_CLOSED
         except Exception as error:
+            if status or status_of(error) == 500:
+                FAULTS.inc()
             log.exception("request %s failed", request_id, extra={"request_id": request_id})
             if status:
                 raise

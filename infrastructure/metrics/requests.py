@@ -12,6 +12,8 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 REQUESTS = Histogram(
     "proba_http_request_seconds", "Requests by route and status.", ("method", "route", "status"), buckets=SECONDS
 )
+FAULTS = Counter("proba_http_faults", "Requests that failed by a fault of ours: answered with 500, or broken off.")
+"""Beside the histogram: there a status begins to be with its first request, and Prometheus sees no increase."""
 ACCEPTED = Counter("proba_submissions_accepted", "Submissions that were stored.")
 
 

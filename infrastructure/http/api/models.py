@@ -3,7 +3,17 @@
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, Strict, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    Strict,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -46,6 +56,18 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2025-01-31T09:30:00.123456Z"]}),
 ]
 """RFC 3339 in UTC with microseconds."""
+
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def _storable(moment: datetime) -> datetime:
+    if not _FIRST <= moment < _LAST:
+        raise ValueError("should lie in the years from 1970 to 9998")
+    return moment
+
+
+GivenMoment = Annotated[AwareDatetime, AfterValidator(_storable)]
+"""A moment that a client sends: with a zone, and in every other zone still one that can be stored and told."""
 
 Seconds = Annotated[float, Strict(), Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 """A time that a client sends; the finer range is the problem's rule."""

@@ -12,6 +12,8 @@ from domain.submissions.entities import Submission, SubmissionId
 from domain.submissions.enums import JobStatus
 from domain.verdicts import Verdict
 from infrastructure.database.repositories.problems.repositories import SqlProblemRepository
+from infrastructure.database.repositories.submissions import view_statements
+from infrastructure.database.repositories.submissions.models import SubmissionModel
 from infrastructure.database.repositories.submissions.repositories import SqlSubmissionRepository
 from tests.integration.database.storage import (
     ACCEPTED,
@@ -198,3 +200,16 @@ async def test_backlog_and_waiting_languages(storage: Storage, submissions: SqlS
     assert await submissions.queued_languages() == [PYTHON]
     await storage.finish(claim)
     assert await submissions.backlog() == 2
+
+
+async def test_a_page_of_many_reads_little(storage: Storage) -> None:
+    """The newest come out of an index in their order: no sort over all that there are."""
+    await storage.submit(*(storage.submission() for _ in range(1000)))
+    query = view_statements.newest_views().order_by(SubmissionModel.id.desc()).limit(20)
+    statement = query.compile(storage.engine, compile_kwargs={"literal_binds": True})
+    async with storage.engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text("ANALYZE submissions, jobs, revisions, problems"))
+        plan = "\n".join((await connection.exec_driver_sql(f"EXPLAIN {statement}")).scalars())
+    assert "Sort" not in plan, plan
+    assert "using pk_submissions" in plan, plan

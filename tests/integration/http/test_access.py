@@ -88,6 +88,7 @@ async def test_secrets_are_shown_once(admin: httpx.AsyncClient) -> None:
         ({"name": "a", "scopes": ["submit"], "maxPriority": 10**9}, "/maxPriority"),
         ({"name": "a", "scopes": ["submit"], "expiresAt": "2020-01-01T00:00:00Z"}, "/expiresAt"),
         ({"name": "a", "scopes": ["submit"], "expiresAt": "2099-01-01T00:00:00"}, "/expiresAt"),
+        ({"name": "a", "scopes": ["submit"], "expiresAt": "9999-12-31T23:59:59-12:00"}, "/expiresAt"),
         ({"name": "a", "scopes": ["submit"], "secret": "mine"}, "/secret"),
     ],
 )

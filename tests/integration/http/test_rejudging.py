@@ -129,6 +129,8 @@ async def test_by_verdict_key_ids_and_time(
     moment = (await sender.get(f"{PATH}/{bad}")).json()["createdAt"]
     assert await total(admin, key=str(created.key.id), **{"from": moment}) == 2
     assert await total(admin, key=str(created.key.id), to=moment) == 1
+    ever = {"from": "1970-01-01T00:00:00Z", "to": "9998-12-31T23:59:59Z"}
+    assert await total(admin, key=str(created.key.id), **ever) == 3
 
 
 async def test_who_may(
@@ -161,6 +163,8 @@ WRONG = {
     "a priority below all": ({"verdict": "JE", "priority": -101}, "/priority"),
     "no ids": ({"ids": []}, "/ids"),
     "an id that is none": ({"ids": ["x"]}, "/ids/0"),
+    "before all dates": ({"verdict": "AC", "from": "0001-01-01T00:00:00Z"}, "/from"),
+    "after all dates": ({"verdict": "AC", "to": "9999-12-31T23:59:59-12:00"}, "/to"),
     "a moment without a zone": ({"from": "2025-01-31T09:30:00"}, "/from"),
     "a field that is not known": ({"problm": "x"}, "/problm"),
 }

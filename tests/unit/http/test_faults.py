@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from dishka import Provider, Scope, make_async_container
+from prometheus_client import REGISTRY
+from starlette.requests import ClientDisconnect
 
 from application.access.usecases import AuthenticateKey
 from application.exceptions import StorageFull, StorageUnavailable
@@ -71,3 +73,23 @@ async def test_what_may_pass_says_when_to_try_again(client: httpx.AsyncClient, c
     assert answer.headers["retry-after"] == retry_after
     assert "10.0.0.1" not in answer.text
     assert "/var/lib" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("client", "counted"), [(RuntimeError("ours"), 1), (StorageUnavailable("away"), 0)], indirect=["client"]
+)
+async def test_faults_are_counted_from_zero_on(client: httpx.AsyncClient, counted: int) -> None:
+    before = REGISTRY.get_sample_value("proba_http_faults_total")
+    assert before is not None  # an increase from nothing is none to Prometheus
+    await client.get("/api/v1/problems")
+    assert REGISTRY.get_sample_value("proba_http_faults_total") == before + counted
+
+
+@pytest.mark.parametrize("client", [ClientDisconnect()], indirect=True)
+async def test_a_client_that_goes_away_is_no_fault(client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+    labels = {"method": "GET", "route": "/problems", "status": "500"}
+    before = [REGISTRY.get_sample_value("proba_http_request_seconds_count", labels)]
+    with pytest.raises(AssertionError):  # the transport waits for an answer that nobody would read
+        await client.get("/api/v1/problems")
+    assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
+    assert [REGISTRY.get_sample_value("proba_http_request_seconds_count", labels)] == before

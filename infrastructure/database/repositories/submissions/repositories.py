@@ -62,7 +62,7 @@ class SqlSubmissionRepository(Repository):
 
     async def list_page(self, filter_: SubmissionFilter, limit: int) -> list[SubmissionView]:
         """Ids are made by the clock: newest first is the order of ids."""
-        query = statements.views().where(JobModel.id == SubmissionModel.latest_job_id, *conditions(filter_))
+        query = statements.newest_views().where(*conditions(filter_))
         query = query.order_by(SubmissionModel.id.desc()).limit(limit)
         return [to_view(row) for row in await self._execute(query)]
 

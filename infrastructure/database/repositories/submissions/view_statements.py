@@ -5,7 +5,7 @@ PostgreSQL takes to answer it.
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Bundle
 
 from infrastructure.database.repositories.problems.models import ProblemModel, RevisionModel, TestCaseModel
@@ -22,6 +22,19 @@ View = Select[Any, Any, Any, Any, Any]
 @cache
 def views() -> View:
     """Submissions beside each of their jobs; as rows, not as models, which a session would remember."""
+    return _views(JobModel.submission_id == SubmissionModel.id)
+
+
+@cache
+def newest_views() -> View:
+    """Submissions, each beside its newest job. Joined by that alone: of two conditions PostgreSQL believes that hardly
+    any pair meets both, and reads and sorts all submissions for a page of them; for the same reason the revision, which
+    is always there, is an outer join.
+    """
+    return _views(JobModel.id == SubmissionModel.latest_job_id)
+
+
+def _views(belongs: ColumnElement[bool]) -> View:
     return (
         select(
             Bundle("submission", *SubmissionModel.__table__.c),
@@ -31,8 +44,8 @@ def views() -> View:
             RevisionModel.number,
         )
         .select_from(SubmissionModel)
-        .join(JobModel, JobModel.submission_id == SubmissionModel.id)
-        .join(RevisionModel, RevisionModel.id == func.coalesce(JobModel.revision_id, SubmissionModel.revision_id))
+        .join(JobModel, belongs)
+        .outerjoin(RevisionModel, RevisionModel.id == func.coalesce(JobModel.revision_id, SubmissionModel.revision_id))
         .outerjoin(ProblemModel, ProblemModel.id == SubmissionModel.problem_id)
     )
 

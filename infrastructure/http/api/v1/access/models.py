@@ -1,11 +1,11 @@
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, ConfigDict, Field, Strict
+from pydantic import ConfigDict, Field, Strict
 
 from domain.access.entities import ApiKeyId
 from domain.access.enums import Scope
 from domain.access.rates import Period
-from infrastructure.http.api.models import CamelBase, Incoming, Moment, PlainText
+from infrastructure.http.api.models import CamelBase, GivenMoment, Incoming, Moment, PlainText
 
 Count = Annotated[int, Strict(), Field(ge=0, le=2**31 - 1)]
 Priority = Annotated[int, Strict(), Field(ge=0, le=2**31 - 1)]
@@ -32,7 +32,7 @@ class NewKeyModel(Incoming):
     name: PlainText = Field(examples=["course 101"])
     scopes: Annotated[list[Scope], Field(max_length=16)] = Field(examples=[["submit"]])
     max_priority: Priority = Field(default=0, description="the highest priority it may give a submission")
-    expires_at: AwareDatetime | None = Field(default=None, description="null: never")
+    expires_at: GivenMoment | None = Field(default=None, description="null: never")
     request_rate: RequestRate = None
     submission_rate: SubmissionRate = None
     daily_quota: DailyQuota = None
@@ -50,7 +50,7 @@ class KeyChangesModel(Incoming):
 
     name: PlainText = Field(default="", examples=["course 101"])
     max_priority: Priority = Field(default=0, description="the highest priority it may give a submission")
-    expires_at: AwareDatetime | None = Field(default=None, description="null: never")
+    expires_at: GivenMoment | None = Field(default=None, description="null: never")
     request_rate: RequestRate = None
     submission_rate: SubmissionRate = None
     daily_quota: DailyQuota = None

@@ -3,13 +3,13 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field, Strict
+from pydantic import ConfigDict, Field, Strict
 
 from domain.access.entities import ApiKeyId
 from domain.submissions.entities import RejudgeId, SubmissionId
 from domain.submissions.enums import RevisionChoice
 from domain.verdicts import Verdict
-from infrastructure.http.api.models import CamelBase, Incoming, LanguageText, Moment, SlugText
+from infrastructure.http.api.models import CamelBase, GivenMoment, Incoming, LanguageText, Moment, SlugText
 
 MOST_IDS = 1000
 
@@ -38,8 +38,8 @@ class NewRejudgeModel(Incoming):
     verdict: Verdict | None = Field(default=None, description="of the newest job")
     key: UUID | None = Field(default=None, description="who sent it in")
     ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_IDS)] | None = None
-    from_: AwareDatetime | None = Field(default=None, alias="from", description="sent in then or later")
-    to: AwareDatetime | None = Field(default=None, description="sent in before then")
+    from_: GivenMoment | None = Field(default=None, alias="from", description="sent in then or later")
+    to: GivenMoment | None = Field(default=None, description="sent in before then")
     revision: RevisionChoice = RevisionChoice.NEWEST
     priority: Priority | None = Field(default=None, description="left out: -10, so that what is sent in goes first")
 
