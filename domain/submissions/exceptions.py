@@ -52,7 +52,7 @@ class NotYourSubmission(Forbidden):
     who_may: str
 
     def __str__(self) -> str:
-        return f"the submission {self.submission_id} is not this key's: {self.who_may}"
+        return f"this key may not do that to the submission {self.submission_id}: {self.who_may}"
 
 
 class LeaseLost(ProbaError):

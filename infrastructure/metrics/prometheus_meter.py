@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import timedelta
 
 from prometheus_client import Counter, Histogram
@@ -20,7 +21,11 @@ for ending in ("finished", "given_back", "failed", "taken_away"):
 
 
 class PrometheusMeter:
-    """``application.submissions.judging_meter.JudgingMeter``; some microseconds a job."""
+    """``application.submissions.judging_meter.JudgingMeter``; some microseconds a job. ``languages``: the worker's."""
+
+    def __init__(self, languages: Iterable[LanguageId] = ()) -> None:
+        for language in languages:  # known from 0 on: the first one shall be an increase
+            JUDGED.labels(language, Verdict.JE.value)
 
     def claimed(self, waited: timedelta) -> None:
         """Since the job was made, by the database's clock."""
@@ -28,7 +33,6 @@ class PrometheusMeter:
 
     def judged(self, language: LanguageId, verdict: Verdict, compiled: timedelta | None, took: timedelta) -> None:
         """By language and verdict."""
-        JUDGED.labels(language, Verdict.JE.value)  # known from 0 on: the first one shall be an increase
         JUDGED.labels(language, verdict.value).inc()
         ATTEMPTS.labels("finished").inc()
         TOOK.labels(language).observe(took.total_seconds())

@@ -65,7 +65,6 @@ class WorkerProvider(Provider):
     self_test = provide(PoolSelfTest, provides=SelfTest)
     judge = provide_all(JobJudge, SubmissionJudge, Workbench)
     checker = provide(BuiltinChecker, provides=Checker)
-    meter = provide(PrometheusMeter, provides=JudgingMeter)
     judging = provide_all(EndRecalledJobs, JudgeNextJob, SweepQueue)
     upkeep = provide_all(Beat, RegisterWorker, UnregisterWorker, scope=Scope.REQUEST)
     imports = provide_all(ImportPackage, Prover, RevisionPublisher, RevisionBuilder, scope=Scope.REQUEST)
@@ -134,6 +133,11 @@ class WorkerProvider(Provider):
     def toolchains(self, found: HostToolchains) -> Toolchains:
         """The same, as the use cases know them."""
         return found
+
+    @provide
+    def meter(self, toolchains: Toolchains) -> JudgingMeter:
+        """With the languages that are here."""
+        return PrometheusMeter([*toolchains.available(), OUTPUT])
 
     @provide
     async def broker(self, url: RedisUrl, toolchains: Toolchains) -> AsyncIterator[BellBroker]:

@@ -50,6 +50,8 @@ async def test_one_submission_is_judged_again_and_its_first_verdict_stays(
     assert job["rejudge"] is not None
     shown = (await submitter.get(path)).json()
     assert (shown["status"], shown["verdict"], shown["revision"]) == ("queued", None, 2)
+    refused = await submitter.post(path + "/cancel")
+    assert (refused.status_code, "judged again" in refused.json()["detail"]) == (403, True)
     first = (await submitter.get(path + "/jobs/1")).json()
     assert (first["verdict"], first["revision"], first["rejudge"]) == ("WA", 1, None)
     await judge(service, "go", Verdict.AC, 1.0)

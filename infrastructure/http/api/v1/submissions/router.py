@@ -71,7 +71,8 @@ async def submit(
     if isinstance(answer, ProbaError):
         raise answer
     ACCEPTED.inc()
-    log.info("submission %s accepted", answer.submission.id, extra={"submission": str(answer.submission.id)})
+    ids = {"submission": str(answer.submission.id), "job": str(answer.job.id)}
+    log.info("submission %(submission)s accepted, job %(job)s", ids, extra=ids)
     if wait:
         answer = await get_submission(caller, answer.submission.id, wait=timedelta(seconds=wait))
     response.headers.update(_location(answer.submission.id))
@@ -122,12 +123,12 @@ async def delete_submission(submission_id: IdPath, caller: Caller, use_case: Fro
     await use_case(caller, submission_id)
 
 
-@router.post("/{submission_id}/cancel", summary="Cancel a submission", responses=errors(404, 409))
+@router.post("/{submission_id}/cancel", summary="Cancel a submission", responses=errors(403, 404, 409))
 async def cancel_submission(
     submission_id: IdPath, caller: Caller, use_case: FromDishka[CancelSubmission]
 ) -> SubmissionModel:
-    """Whoever may see it may cancel it, also twice. It gets no verdict; the tests recorded so far stay. 409: it has
-    finished.
+    """Whoever may see it may cancel it, also twice; a rejudge of what was sent to a problem only the problem's author.
+    It gets no verdict; the tests recorded so far stay. 409: it has finished.
     """
     return submission_model(await use_case(caller, submission_id))
 
