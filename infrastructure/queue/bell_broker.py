@@ -25,6 +25,7 @@ MAX_LENGTH = 1000
 """Each wake-up makes a worker take every job that it can: more bells than slots are of no use."""
 BLOCK_MS = 2000
 FIRST_DELAY, LAST_DELAY = 0.1, 3.0
+CLAIM_SECONDS = 0.001
 FORGOTTEN_AFTER_MS = 3_600_000
 
 
@@ -102,6 +103,8 @@ class BellBroker(RedisStreamBroker):
                 delay = FIRST_DELAY
                 for message in _messages(fetched):
                     yield AckableMessage(data=message, ack=_nothing)
+                    # asking for the next one costs a millisecond: the claim that this one is about goes out first
+                    await asyncio.sleep(CLAIM_SECONDS)
 
     async def _forget_the_dead(self) -> None:
         """Names of workers that were killed would gather for ever; a living one has asked in the last seconds."""

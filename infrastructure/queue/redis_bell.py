@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from taskiq import BrokerMessage, TaskiqMessage
 from taskiq.kicker import AsyncKicker
 
 from domain.languages.entities import LanguageId
@@ -22,6 +23,7 @@ class RedisBell:
 
     def __init__(self, broker: BellBroker) -> None:
         self._broker = broker
+        self._rings: dict[LanguageId | None, BrokerMessage] = {}
         self._outbox = Outbox[ImportId | LanguageId | None](self._send)
 
     async def ring(self, times: int = 1) -> None:
@@ -46,8 +48,15 @@ class RedisBell:
                 kicker: AsyncKicker[[str], None] = AsyncKicker(IMPORT, self._broker, {})
                 await kicker.kiq(str(item))
             else:
-                judge: AsyncKicker[[], None] = AsyncKicker(JUDGE, self._broker, {LANGUAGE: item} if item else {})
-                await judge.kiq()
+                await self._broker.kick(self._ring(item))
+
+    def _ring(self, language: LanguageId | None) -> BrokerMessage:
+        """Made once: all of them say the same, and making one takes longer than sending it."""
+        if language not in self._rings:
+            labels = {LANGUAGE: language} if language else {}
+            message = TaskiqMessage(task_id=JUDGE, task_name=JUDGE, labels=labels, args=[], kwargs={})
+            self._rings[language] = self._broker.formatter.dumps(message)
+        return self._rings[language]
 
 
 def _few_of_each(items: Sequence[Item]) -> list[Item]:

@@ -47,11 +47,9 @@ class WorkDrain:
     async def jobs(self) -> None:
         """Judge until no job waits. Storage that is lost or full ends it quietly: the next look goes on."""
         async with self._tracked():
-            while not (self._stopping or self.held):
-                async with self._container() as scope:
-                    judge = await scope.get(JudgeNextJob)
-                    if not await judge():
-                        return
+            judge = await self._container.get(JudgeNextJob)
+            while not (self._stopping or self.held) and await judge():
+                pass
 
     def wake_imports(self) -> None:
         """Import what waits beside all else: a proof takes long, and whoever rings must not wait for it. A worker

@@ -22,8 +22,8 @@ class CancelSubmission:
     recalls: Recalls
 
     async def __call__(self, key: ApiKey, submission_id: SubmissionId) -> SubmissionView:
-        """As it stands then: cancelled, also when it was before. Whoever may see it may cancel it; a rejudge of what was
-        sent to a problem only the problem's author, or the accepted could keep others from looking again.
+        """As it stands then: cancelled, also when it was before. Whoever may see it may cancel it; a rejudge of what
+        was sent to a problem only the problem's author, or the accepted could keep others from looking again.
 
         Raises SubmissionNotFound, NotYourSubmission, SubmissionFinished.
         """
