@@ -25,7 +25,7 @@ MAX_LENGTH = 1000
 """Each wake-up makes a worker take every job that it can: more bells than slots are of no use."""
 BLOCK_MS = 2000
 FIRST_DELAY, LAST_DELAY = 0.1, 3.0
-CLAIM_SECONDS = 0.001
+CLAIM_SECONDS = 0.005
 FORGOTTEN_AFTER_MS = 3_600_000
 
 
@@ -103,7 +103,7 @@ class BellBroker(RedisStreamBroker):
                 delay = FIRST_DELAY
                 for message in _messages(fetched):
                     yield AckableMessage(data=message, ack=_nothing)
-                    # asking for the next one costs a millisecond: the claim that this one is about goes out first
+                    # asking for the next one costs a millisecond: the job that this one is about is begun first
                     await asyncio.sleep(CLAIM_SECONDS)
 
     async def _forget_the_dead(self) -> None:
