@@ -3,9 +3,12 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import IO
 
 from rich.console import Console
 from rich.table import Table
@@ -27,6 +30,17 @@ class Step:
 
     name: str
     arguments: tuple[str, ...]
+    beside: bool = False
+    """Whether it needs nothing but a core, and goes on while the others do; its words come at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a step ended."""
+
+    name: str
+    code: int
+    seconds: float
 
 
 LINTERS = (
@@ -41,18 +55,39 @@ def run(suite: str, arguments: Sequence[str]) -> int:
     """Run all steps of the suite, also after one has failed; 0 only when none has."""
     console = Console(stderr=True)
     table = Table("check", "result", "seconds", title=f"proba test {suite}", title_justify="left")
-    failed = False
-    for step in steps_of(suite, arguments):
-        console.rule(step.name)
-        began = time.monotonic()
-        code = subprocess.run(
-            [sys.executable, *step.arguments], cwd=ROOT, env=_environment(suite), check=False
-        ).returncode
-        failed = failed or code != 0
-        state = "[green]passed[/green]" if code == 0 else f"[red]failed ({code})[/red]"
-        table.add_row(step.name, state, f"{time.monotonic() - began:.1f}")
+    steps = steps_of(suite, arguments)
+    done: list[Done] = []
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        later = [(step, aside.submit(_quietly, step, suite)) for step in steps if step.beside]
+        for step in steps:
+            if not step.beside:
+                console.rule(step.name)
+                done.append(_done(step, suite, None))
+        for step, future in later:
+            end, words = future.result()
+            console.rule(step.name)
+            sys.stdout.write(words)
+            sys.stdout.flush()
+            done.append(end)
+    for end in done:
+        state = "[green]passed[/green]" if end.code == 0 else f"[red]failed ({end.code})[/red]"
+        table.add_row(end.name, state, f"{end.seconds:.1f}")
     console.print(table)
-    return ExitCode.FAILED if failed else ExitCode.OK
+    return ExitCode.FAILED if any(end.code for end in done) else ExitCode.OK
+
+
+def _quietly(step: Step, suite: str) -> tuple[Done, str]:
+    with tempfile.TemporaryFile() as output:
+        end = _done(step, suite, output)
+        output.seek(0)
+        return end, output.read().decode(errors="replace")
+
+
+def _done(step: Step, suite: str, output: IO[bytes] | None) -> Done:
+    began = time.monotonic()
+    command = [sys.executable, *step.arguments]
+    ended = subprocess.run(command, cwd=ROOT, env=_environment(suite), stdout=output, stderr=output, check=False)
+    return Done(step.name, ended.returncode, time.monotonic() - began)
 
 
 def steps_of(suite: str, arguments: Sequence[str]) -> list[Step]:
@@ -67,7 +102,17 @@ def steps_of(suite: str, arguments: Sequence[str]) -> list[Step]:
         return [Step("pytest, sanitized", ("-m", "pytest", *SANITIZED_TESTS, *arguments))]
     if suite == "fast":
         return [*LINTERS, Step("pytest, unit", ("-m", "pytest", "tests/unit", *arguments))]
-    return [*LINTERS, Step("pytest", ("-m", "pytest", "--durations=10", *arguments))]
+    return _everything(arguments)
+
+
+def _everything(arguments: Sequence[str]) -> list[Step]:
+    if arguments:  # they may name some tests only
+        return [*LINTERS, Step("pytest", ("-m", "pytest", "--durations=10", *arguments))]
+    return [
+        *(replace(step, beside=step.name == "mypy") for step in LINTERS),
+        Step("pytest, unit", ("-m", "pytest", "tests/unit"), beside=True),
+        Step("pytest, the others", ("-m", "pytest", "--durations=10", "--ignore=tests/unit")),
+    ]
 
 
 def _environment(suite: str) -> dict[str, str]:
