@@ -1,8 +1,10 @@
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
+from application.batches import remove_in_batches
 from application.clock import Clock
-from application.retention.batches import remove_in_batches
 from application.transactions import Transaction
 from domain.access.repositories import AuditRepository
 
@@ -15,6 +17,7 @@ class ForgetAuditEntries:
     entries: AuditRepository
     clock: Clock
 
-    async def __call__(self, kept: timedelta) -> int:
+    async def __call__(self, kept: timedelta, progress: Callable[[int], None] = lambda _: None) -> int:
         """How many. Raises StorageUnavailable."""
-        return await remove_in_batches(self.transaction, self.entries.remove_before, self.clock.now() - kept)
+        old = partial(self.entries.remove_before, self.clock.now() - kept)
+        return await remove_in_batches(self.transaction, old, progress)

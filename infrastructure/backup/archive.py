@@ -12,7 +12,7 @@ import tarfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Self
@@ -82,7 +82,7 @@ def write(
                 raise BlobDamaged(digest)
             count += 1
         manifest = describe(described, count)
-        body = json.dumps({"format": FORMAT, **_as_json(manifest)}, indent=1).encode()
+        body = json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1).encode()
         _add(tar, MANIFEST, len(body), io.BytesIO(body))
     return manifest
 
@@ -192,15 +192,6 @@ def _copy(file: IO[bytes], target: BinaryIO | None) -> str:
         if target is not None:
             target.write(chunk)
     return digest.hexdigest()
-
-
-def _as_json(manifest: Manifest) -> dict[str, Any]:
-    return {
-        "schema": manifest.schema,
-        "created": manifest.created,
-        "tables": manifest.tables,
-        "blobs": manifest.blobs,
-    }
 
 
 def _manifest(body: bytes) -> Manifest:

@@ -2,17 +2,14 @@ import asyncio
 import logging
 import random
 import time
-from datetime import timedelta
 
 from dishka import AsyncContainer
 
 from application.access.usecases import RecordKeyUse
 from application.exceptions import StorageUnavailable
 from application.idempotency.usecases import ForgetReplies
-from application.retention.forget_audit_entries import ForgetAuditEntries
-from application.retention.forget_imports import ForgetImports
-from application.retention.forget_submissions import ForgetSubmissions
 from infrastructure.config import Config
+from infrastructure.retention import retention
 
 log = logging.getLogger(__name__)
 
@@ -43,23 +40,16 @@ class Upkeep:
     async def forget(self) -> None:
         """What has outlived its days. Never raises."""
         config = await self._container.get(Config)
-        kinds: tuple[tuple[type[ForgetSubmissions | ForgetAuditEntries | ForgetImports], str, int], ...] = (
-            (ForgetSubmissions, "submissions", config.retention_days),
-            (ForgetAuditEntries, "audit entries", config.audit_retention_days),
-            (ForgetImports, "imports", config.import_retention_days),
-        )
-        for use_case, what, days in kinds:
-            if not days:
-                continue
+        for use_case, what, kept in retention(config):
             try:
                 async with self._container() as scope:
-                    forgotten = await (await scope.get(use_case))(timedelta(days=days))
+                    forgotten = await (await scope.get(use_case))(kept)
             except StorageUnavailable as error:
                 log.warning("retention of %s is put off: %s", what, error)
             except Exception:
                 log.exception("retention of %s failed", what)
             else:
-                log.info("%d %s older than %d days were forgotten", forgotten, what, days)
+                log.info("%d %s older than %d days were forgotten", forgotten, what, kept.days)
 
     async def step(self) -> None:
         """Once. Never raises: what fails now may not fail the next time, and no request depends on it."""

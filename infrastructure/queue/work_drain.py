@@ -39,7 +39,7 @@ class WorkDrain:
         """Whether the worker was told to take nothing more."""
         return self._held
 
-    def hold(self, held: bool) -> bool:  # what it is about
+    def hold(self, held: bool) -> bool:
         """Begin nothing new, or again; what runs goes on. Whether that is a change."""
         changed, self._held = held is not self._held, held
         return changed

@@ -21,7 +21,7 @@ class PoolSelfTest:
             async with AsyncExitStack() as held:
                 slots = [await held.enter_async_context(self._pool.slot()) for _ in range(self._pool.slots)]
                 found = await asyncio.gather(*(self.of(slot) for slot in slots))
-        except SandboxFailure as error:
+        except (SandboxFailure, OSError) as error:
             return str(error)
         return next(filter(None, found), "")
 
@@ -41,5 +41,5 @@ class PoolSelfTest:
 async def _complaint(sandbox: Sandbox, trial: Trial) -> str:
     try:
         return await attempt(sandbox, trial)
-    except SandboxFailure as error:
+    except (SandboxFailure, OSError) as error:
         return str(error)

@@ -72,8 +72,8 @@ class JudgeNextJob:
             await self._give_back(claim, str(error)[:1000])
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, the attempt must be given back
+            await self._doubt(sandbox, error)  # first, or another slot of a broken worker would take the job at once
             await self._fail(claim, error)
-            await self._doubt(sandbox, error)
         await self.announcements.announce(claim.submission_id)
 
     async def _give_back(self, claim: Claim, reason: str) -> None:

@@ -1,6 +1,7 @@
 """Zips by hand, the hostile ones too."""
 
 import io
+import re
 import stat
 import struct
 import zipfile
@@ -12,11 +13,11 @@ GOOD: Mapping[str, str | bytes] = {"problem.toml": TOML, "tests/1.in": "2 3\n", 
 
 
 def packed(files: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """An honest zip."""
+    """An honest zip, the same bytes whenever it is made."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, method)
     return buffer.getvalue()
 
 
@@ -35,10 +36,8 @@ def claimed(data: bytes, name: bytes, *, flags: int = 0, method: int | None = No
     changed = bytearray(data)
     for signature, start in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
         length = 30 if start == 6 else 46
-        at = changed.find(name) - length
-        while at >= 0 and changed[at : at + 4] != signature:
-            at = changed.find(name, at + length + 1) - length
-        assert at >= 0
+        headers = (found.start() for found in re.finditer(re.escape(signature), data))
+        at = next(at for at in headers if data.startswith(name, at + length))
         old_flags, old_method = struct.unpack_from("<HH", changed, at + start)
         struct.pack_into("<HH", changed, at + start, old_flags | flags, old_method if method is None else method)
         if size is not None:
