@@ -1,9 +1,11 @@
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Result, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from application.ids import new_id
@@ -81,6 +83,36 @@ async def test_of_two_that_make_the_same_slug_the_later_gets_the_stored_one(stor
         assert not waiting.done()
         await first.commit()
         assert await waiting == one
+
+
+class BetweenStatements(SqlProblemRepository):
+    """Lets something happen after its first statement."""
+
+    def __init__(self, session: AsyncSession, happening: Coroutine[Any, Any, None]) -> None:
+        super().__init__(session)
+        self._happening: Coroutine[Any, Any, None] | None = happening
+
+    async def _execute(self, *arguments: Any) -> Result[*tuple[Any, ...]]:
+        result = await super()._execute(*arguments)
+        if self._happening is not None:
+            happening, self._happening = self._happening, None
+            await happening
+        return result
+
+
+async def test_a_problem_made_while_its_lock_is_taken_is_not_given_away_unlocked(
+    storage: Storage, session: AsyncSession
+) -> None:
+    problem = Problem(id=ProblemId(new_id()), slug=Slug("just-made"), owner=storage.key.id, created_at=NOW)
+
+    async def make() -> None:
+        async with storage.sessions() as other:
+            await SqlProblemRepository(other).add(problem)
+            await other.commit()
+
+    problems = BetweenStatements(session, make())
+    assert await problems.by_slug(problem.slug, for_update=True) is None
+    assert await problems.by_slug(problem.slug, for_update=True) == problem
 
 
 async def test_two_revisions_of_one_number_are_a_conflict(storage: Storage, session: AsyncSession) -> None:

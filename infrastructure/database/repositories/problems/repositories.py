@@ -51,7 +51,8 @@ class SqlProblemRepository(Repository):
         if for_update:
             # first the lock alone: a query that waits for it would join the new row with what it saw before
             lock = select(ProblemModel.id).where(ProblemModel.slug == slug).with_for_update(key_share=True)
-            await self._execute(lock)
+            if await self._one(lock) is None:  # one that another makes just now would be given away unlocked
+                return None
         row = (await self._execute(_problems().where(ProblemModel.slug == slug))).one_or_none()
         return None if row is None else to_problem(*row)
 
