@@ -15,11 +15,11 @@ from domain.workers.entities import WorkerId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JudgingTask:
-    """Everything that judging a claimed job needs."""
+class ClaimedJob:
+    """What is to be judged, and the right to do it."""
 
+    claim: Claim
     submission: Submission
-    revision: Revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +36,11 @@ class JobLedger(Protocol):
 
     async def claim(
         self, worker_id: WorkerId, worker: str, languages: Collection[LanguageId], lease: timedelta
-    ) -> Claim | None:
+    ) -> ClaimedJob | None:
         """Take the first waiting job (priority, then virtual start) in one of ``languages``; it becomes COMPILING."""
 
-    async def task(self, claim: Claim) -> JudgingTask:
-        """What to judge. Raises LeaseLost when the submission has been deleted."""
+    async def revision(self, job: ClaimedJob) -> Revision:
+        """What to judge it by. Raises LeaseLost when it went with a submission that has been deleted."""
 
     async def compiled(self, claim: Claim, result: CompileResult | None, limits: Limits, isolation: str) -> None:
         """The job is TESTING now. Raises LeaseLost."""

@@ -1,5 +1,6 @@
 """Types of columns."""
 
+import json
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
@@ -65,3 +66,8 @@ def enum_text(enum: type[StrEnum], name: str) -> Enum:
 def dump_json(value: object, type_: object) -> Any:
     """As JSON knows it: lists and dictionaries."""
     return retort.get_dumper(type_)(value)  # type: ignore[arg-type]
+
+
+def json_text(value: object, type_: object) -> str | None:
+    """For a parameter that the statement casts to jsonb."""
+    return None if value is None else json.dumps(dump_json(value, type_))

@@ -9,7 +9,7 @@ from application.log_fields import log_fields
 from application.sandbox import Sandbox, SandboxFailure, SandboxPool, SelfTest
 from application.submissions.bell import Announcements
 from application.submissions.fitness import Fitness
-from application.submissions.job_ledger import JobLedger
+from application.submissions.job_ledger import ClaimedJob, JobLedger
 from application.submissions.judging import JobJudge
 from application.submissions.judging_meter import JudgingMeter
 from application.submissions.leases import Leases
@@ -47,16 +47,18 @@ class JudgeNextJob:
         """
         async with self.pool.slot() as sandbox:
             languages = (*self.toolchains.available(), OUTPUT)
-            claim = await self.ledger.claim(self.worker_id, self.policy.worker_name, languages, self.policy.lease)
-            if claim is None:
+            job = await self.ledger.claim(self.worker_id, self.policy.worker_name, languages, self.policy.lease)
+            if job is None:
                 return False
+            claim = job.claim
             with log_fields(job=claim.job_id, submission=claim.submission_id, attempt=claim.attempt):
-                await self._judge(claim, sandbox)
+                await self._judge(job, sandbox)
             return True
 
-    async def _judge(self, claim: Claim, sandbox: Sandbox) -> None:
+    async def _judge(self, job: ClaimedJob, sandbox: Sandbox) -> None:
+        claim = job.claim
         try:
-            await self.leases.hold(claim, self.judge(claim, sandbox))
+            await self.leases.hold(claim, self.judge(job, sandbox))
         except LeaseLost:
             log.warning(
                 "job %s: attempt %d is no longer ours (cancelled, or given to another)", claim.job_id, claim.attempt

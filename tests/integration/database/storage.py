@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from application.ids import new_id
+from application.submissions.job_ledger import ClaimedJob
 from domain.access.entities import ApiKey, ApiKeyId
 from domain.access.enums import Scope
 from domain.languages.entities import LanguageId
@@ -209,9 +210,12 @@ class Storage:
         return view
 
     async def claim(self, lease: timedelta = LEASE, languages: Sequence[LanguageId] = (PYTHON, CPP)) -> Claim:
-        claim = await self.ledger.claim(WORKER, "worker-1", languages, lease)
-        assert claim is not None
-        return claim
+        return (await self.claim_job(lease, languages)).claim
+
+    async def claim_job(self, lease: timedelta = LEASE, languages: Sequence[LanguageId] = (PYTHON, CPP)) -> ClaimedJob:
+        job = await self.ledger.claim(WORKER, "worker-1", languages, lease)
+        assert job is not None
+        return job
 
     async def finish(self, claim: Claim, *results: TestResult) -> None:
         await self.ledger.finish(claim, ACCEPTED, None, LIMITS, "namespaces", results)

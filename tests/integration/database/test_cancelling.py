@@ -178,6 +178,4 @@ async def test_a_deleted_submission_leaves_nothing(storage: Storage, state: str)
     if claim is not None:
         with pytest.raises(LeaseLost):
             await storage.ledger.record(claim, [make_result(2)])
-        with pytest.raises(LeaseLost):
-            await storage.ledger.task(claim)
     assert await remove(storage, submission.id) == ()

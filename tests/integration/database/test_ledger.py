@@ -35,14 +35,13 @@ async def test_a_job_from_queue_to_end(storage: Storage) -> None:
     submission = storage.submission(metadata={"n": 1})
     [job_id] = await storage.submit(submission)
     before = datetime.now(UTC)
-    claim = await storage.claim()
+    job = await storage.claim_job()
+    claim = job.claim
     assert claim == Claim(job_id=job_id, submission_id=submission.id, attempt=1)
     assert await storage.ledger.claim(WORKER, "w", [PYTHON], LEASE) is None
-
-    task = await storage.ledger.task(claim)
-    assert task.submission == submission
-    assert task.submission.sources[0] == SourceFile("main.py", b"print(1)\r\n\x00\xff")
-    assert task.revision == storage.revision
+    assert job.submission == submission
+    assert job.submission.sources[0] == SourceFile("main.py", b"print(1)\r\n\x00\xff")
+    assert await storage.ledger.revision(job) == storage.revision
 
     view = await storage.view(submission.id)
     assert (view.job.status, view.job.worker, view.job.attempt) == (JobStatus.COMPILING, "worker-1", 1)
@@ -82,10 +81,10 @@ async def test_eight_loops_never_claim_a_job_twice(storage: Storage) -> None:
 
     async def loop() -> list[JobId]:
         mine = []
-        while claim := await storage.ledger.claim(WORKER, "w", [PYTHON], LEASE):
-            mine.append(claim.job_id)
+        while job := await storage.ledger.claim(WORKER, "w", [PYTHON], LEASE):
+            mine.append(job.claim.job_id)
             if len(mine) % 3 == 0:
-                await storage.finish(claim)
+                await storage.finish(job.claim)
         return mine
 
     claimed = await asyncio.gather(*(loop() for _ in range(8)))

@@ -57,10 +57,10 @@ async def loop(storage: Storage, seed: int, sending: asyncio.Task[None]) -> int:
     chance = random.Random(seed)
     lost = 0
     while True:
-        claim = await storage.ledger.claim(WORKER, "w", [PYTHON], GONE if chance.random() < 0.4 else LEASE)
-        if claim is not None:
+        job = await storage.ledger.claim(WORKER, "w", [PYTHON], GONE if chance.random() < 0.4 else LEASE)
+        if job is not None:
             try:
-                await work(storage, claim, chance)
+                await work(storage, job.claim, chance)
             except LeaseLost:
                 lost += 1
         elif sending.done() and not await storage.count("queue"):

@@ -88,10 +88,10 @@ async def test_a_rejudge_from_its_begin_to_its_report(storage: Storage) -> None:
 
     before = (await storage.view(first.id)).job
     assert (before.number, before.status, before.rejudge_id) == (2, JobStatus.QUEUED, begun.id)
-    claim = await storage.claim()
-    assert claim.submission_id == first.id  # the oldest goes first
-    assert (await storage.ledger.task(claim)).revision == revision
-    await storage.ledger.finish(claim, replace(ACCEPTED, verdict=Verdict.WA, score=0.5), None, LIMITS, "none", [])
+    job = await storage.claim_job()
+    assert job.submission.id == first.id  # the oldest goes first
+    assert await storage.ledger.revision(job) == revision
+    await storage.ledger.finish(job.claim, replace(ACCEPTED, verdict=Verdict.WA, score=0.5), None, LIMITS, "none", [])
     await storage.finish(await storage.claim())
     [stands] = await progress(storage, begun.id)
     assert stands == RejudgeProgress(waiting=1, finished=2, changed=1)
@@ -124,13 +124,13 @@ async def test_by_the_same_revision_as_before(storage: Storage) -> None:
     [submission] = await judged(storage, 1)
     revision = await new_revision(storage, storage.problem)
     await rejudge(storage, RejudgeFilter(ids=(submission.id,)), revision=RevisionChoice.SAME)
-    claim = await storage.claim()
-    assert (await storage.ledger.task(claim)).revision == storage.revision
-    await storage.finish(claim)
+    job = await storage.claim_job()
+    assert await storage.ledger.revision(job) == storage.revision
+    await storage.finish(job.claim)
     await rejudge(storage, RejudgeFilter(ids=(submission.id,)))
-    claim = await storage.claim()
-    assert (await storage.ledger.task(claim)).revision == revision
-    await storage.finish(claim)
+    job = await storage.claim_job()
+    assert await storage.ledger.revision(job) == revision
+    await storage.finish(job.claim)
     await rejudge(storage, RejudgeFilter(ids=(submission.id,)), revision=RevisionChoice.SAME)
     async with storage.sessions() as session:
         views = await SqlSubmissionRepository(session).jobs(submission.id)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -10,9 +11,11 @@ from domain.problems.entities import RevisionId, Slug
 from domain.submissions.dtos import SubmissionFilter
 from domain.submissions.entities import Submission, SubmissionId
 from domain.submissions.enums import JobStatus
+from domain.submissions.exceptions import LeaseLost
 from domain.verdicts import Verdict
 from infrastructure.database.repositories.problems.repositories import SqlProblemRepository
 from infrastructure.database.repositories.submissions import view_statements
+from infrastructure.database.repositories.submissions.job_ledger import SqlJobLedger
 from infrastructure.database.repositories.submissions.models import SubmissionModel
 from infrastructure.database.repositories.submissions.repositories import SqlSubmissionRepository
 from tests.integration.database.storage import (
@@ -70,7 +73,14 @@ async def test_tests_of_its_own(storage: Storage, session: AsyncSession) -> None
     await storage.submit(submission)
     view = await storage.view(submission.id)
     assert (view.problem, view.problem_owner, view.revision) == (None, None, None)
-    assert (await storage.ledger.task(await storage.claim())).revision == revision
+    job = await storage.claim_job()
+    assert await storage.ledger.revision(job) == revision
+    await SqlSubmissionRepository(session).remove(submission.id)
+    assert await SqlProblemRepository(session).remove_unused(revision.created_at + timedelta(seconds=1), 10) == 1
+    await session.commit()
+    assert await storage.ledger.revision(job) == revision, "it is remembered"
+    with pytest.raises(LeaseLost):
+        await SqlJobLedger(storage.engine).revision(job)
 
 
 async def test_nothing_is_stored_when_one_is_wrong(storage: Storage) -> None:

@@ -54,8 +54,9 @@ async def test_it_can_judge(storage: Storage, worker: Storage) -> None:
     submission = storage.submission()
     await storage.submit(submission, storage.submission(), storage.submission())
     ledger: SqlJobLedger = worker.ledger
-    claim = await worker.claim()
-    await ledger.task(claim)
+    job = await worker.claim_job()
+    claim = job.claim
+    await ledger.revision(job)
     await ledger.compiled(claim, None, LIMITS, "none")
     await ledger.record(claim, [make_result(0)])
     assert await ledger.extend([claim], LEASE) == []

@@ -70,9 +70,9 @@ async def test_one_submission_is_judged_again_and_its_first_verdict_stays(
 async def test_a_whole_problem_with_a_report_in_pages(
     service: Service, author: httpx.AsyncClient, submitter: httpx.AsyncClient, admin: httpx.AsyncClient, problem: str
 ) -> None:
-    ids = [await submitted(submitter, problem, "rust") for _ in range(5)]
+    ids = [await submitted(submitter, problem, "pascal") for _ in range(5)]
     for _ in ids[:4]:
-        await judge(service, "rust", Verdict.WA)
+        await judge(service, "pascal", Verdict.WA)
     named = {"Idempotency-Key": problem}
     answer = await author.post(REJUDGES, json={"problem": problem, "revision": "newest"}, headers=named)
     assert answer.status_code == 201, answer.text
@@ -82,10 +82,10 @@ async def test_a_whole_problem_with_a_report_in_pages(
     assert (again.json(), again.headers["location"]) == (begun, place)
     assert (begun["total"], begun["skipped"], begun["waiting"], begun["status"]) == (4, 1, 4, "running")
     assert (begun["priority"], begun["filter"]["problem"]) == (-10, problem)
-    await judge(service, "rust", Verdict.WA)  # the one that waited goes first
+    await judge(service, "pascal", Verdict.WA)  # the one that waited goes first
     assert (await submitter.get(f"{PATH}/{ids[4]}")).json()["verdict"] == "WA"
     for _ in range(3):
-        await judge(service, "rust", Verdict.AC, 1.0)
+        await judge(service, "pascal", Verdict.AC, 1.0)
     await author.post(f"{PATH}/{ids[3]}/cancel")
     assert begun["deleted"] == 0
     page = (await author.get(place, params={"limit": 2})).json()

@@ -44,7 +44,7 @@ async def claim(service: Service, language: str) -> Claim:
     ledger: JobLedger = await service.container.get(JobLedger)
     claimed = await ledger.claim(WorkerId(uuid4()), "w-1", [LanguageId(language)], timedelta(seconds=30))
     assert claimed is not None
-    return claimed
+    return claimed.claim
 
 
 async def finish(service: Service, claimed: Claim, results: Sequence[TestResult]) -> None:

@@ -76,26 +76,6 @@ def to_test(row: Any) -> TestCase:
     )
 
 
-def test_values(revision: Revision) -> list[dict[str, object]]:
-    """Rows of ``test_cases``."""
-    return [
-        {
-            "revision_id": revision.id,
-            "index": index,
-            "name": test.name,
-            "group": test.group,
-            "sample": test.sample,
-            "points": test.points,
-            "input_digest": test.input.digest,
-            "input_size": test.input.size,
-            "answer_digest": test.answer.digest,
-            "answer_size": test.answer.size,
-            "extras": None if test.extras == NO_EXTRAS else test.extras,
-        }
-        for index, test in enumerate(revision.tests)
-    ]
-
-
 def to_import(model: ImportModel) -> PackageImport:
     """From a row of ``imports``."""
     return PackageImport(

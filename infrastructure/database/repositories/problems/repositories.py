@@ -11,10 +11,9 @@ from domain.problems.enums import ImportStatus
 from domain.problems.exceptions import ProblemNotFound
 from domain.problems.package_import import PackageImport
 from domain.problems.proof import Progress
+from infrastructure.database.repositories.problems import insertion
 from infrastructure.database.repositories.problems.mappers import (
     import_values,
-    revision_values,
-    test_values,
     to_import,
     to_problem,
     to_revision,
@@ -87,9 +86,7 @@ class SqlProblemRepository(Repository):
 
     async def add_revision(self, revision: Revision) -> None:
         """Raises Conflict when the problem has another of this number."""
-        await self._execute(insert(RevisionModel), revision_values(revision))
-        if revision.tests:
-            await self._execute(insert(TestCaseModel), test_values(revision))
+        await self._execute(insertion.INSERT, insertion.insertion(revision))
 
     async def put_in_force(self, problem_id: ProblemId, revision_id: RevisionId) -> None:
         """Submissions from the commit on are judged by it."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import TextClause
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from application.submissions.job_ledger import JudgingTask, Sweep
+from application.submissions.job_ledger import ClaimedJob, Sweep
 from domain.languages.entities import LanguageId
 from domain.problems.entities import Revision, RevisionId
 from domain.runs.entities import Limits, SourceFile
@@ -45,38 +45,34 @@ class SqlJobLedger:
 
     async def claim(
         self, worker_id: WorkerId, worker: str, languages: Collection[LanguageId], lease: timedelta
-    ) -> Claim | None:
+    ) -> ClaimedJob | None:
         """Never waits for another claim: jobs that others are just taking are passed over."""
         parameters = {"worker_id": worker_id, "worker": worker, "languages": list(languages), "lease": lease}
         async with self._connection() as connection:
             row = (await connection.execute(statements.CLAIM, parameters)).one_or_none()
         if row is None:
             return None
-        return Claim(
-            job_id=JobId(row.job_id),
-            submission_id=SubmissionId(row.submission_id),
-            attempt=row.attempt,
-            waited=row.waited,
+        sources = tuple(map(SourceFile, row.names or (), row.contents or ()))
+        return ClaimedJob(
+            claim=Claim(
+                job_id=JobId(row.job_id), submission_id=SubmissionId(row.id), attempt=row.attempt, waited=row.waited
+            ),
+            submission=to_submission(row, sources),
         )
 
-    async def task(self, claim: Claim) -> JudgingTask:
-        """What is judged never changes: it is read without the fence."""
-        of = {"submission_id": claim.submission_id}
-        async with self._connection() as connection:
-            rows = (await connection.execute(view_statements.submission_with_sources(), of)).all()
-            if not rows:
-                raise LeaseLost(str(claim.job_id))  # deleted since the claim
-            submission = rows[0]
-            revision = self._revisions.get(submission.revision_id)
-            if revision is None:
-                by = {"revision_id": submission.revision_id}
-                row = (await connection.execute(view_statements.revision(), by)).one()
+    async def revision(self, job: ClaimedJob) -> Revision:
+        """It never changes: it is read without the fence, and remembered."""
+        revision_id = job.submission.revision_id
+        revision = self._revisions.get(revision_id)
+        if revision is None:
+            by = {"revision_id": revision_id}
+            async with self._connection() as connection:
+                row = (await connection.execute(view_statements.revision(), by)).one_or_none()
+                if row is None:
+                    raise LeaseLost(str(job.claim.job_id))
                 revision = to_revision(row, await connection.execute(view_statements.test_cases(), by))
-                self._remember(revision)
-        return JudgingTask(
-            submission=to_submission(submission, tuple(SourceFile(row.source_name, row.content) for row in rows)),
-            revision=revision,
-        )
+            self._remember(revision)
+        return revision
 
     async def compiled(self, claim: Claim, result: CompileResult | None, limits: Limits, isolation: str) -> None:
         """Raises LeaseLost."""

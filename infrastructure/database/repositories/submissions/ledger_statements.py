@@ -5,6 +5,7 @@ Order of locks: the queue's row first, then everything else; so no two of them c
 """
 
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
 
 HELD = """
     SELECT job_id, attempt FROM queue
@@ -64,9 +65,18 @@ WITH next AS MATERIALIZED (
     UPDATE queue_clocks SET virtual_now = ticking.virtual_start
     FROM ticking WHERE queue_clocks.priority = ticking.priority
 )
-SELECT claimed.job_id, claimed.submission_id, claimed.attempt, started.waited
-FROM claimed JOIN started ON started.id = claimed.job_id
-""")
+SELECT claimed.job_id, claimed.attempt, started.waited,
+    submitted.id, submitted.key_id, submitted.problem_id, submitted.revision_id, submitted.language, submitted.priority,
+    submitted.stop_on_failure, submitted.metadata, submitted.created_at, sent.names, sent.contents
+FROM claimed
+JOIN started ON started.id = claimed.job_id
+JOIN submissions AS submitted ON submitted.id = claimed.submission_id
+CROSS JOIN LATERAL (
+    SELECT array_agg(name ORDER BY index) AS names, array_agg(content ORDER BY index) AS contents
+    FROM sources WHERE sources.submission_id = claimed.submission_id
+) AS sent
+""").columns(metadata=JSONB)
+"""The submission is in it: to ask for it afterwards would keep the worker waiting."""
 
 COMPILED = text(f"""
 WITH fence AS MATERIALIZED ({HELD}), testing AS (

@@ -1,6 +1,5 @@
 """Between rows and the domain."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +18,7 @@ from domain.submissions.entities import (
 )
 from domain.submissions.rejudge import Rejudge
 from infrastructure.database.repositories.submissions.models import RejudgeModel
-from infrastructure.database.types import dump_json
+from infrastructure.database.types import json_text
 
 PLAIN = (
     "index",
@@ -41,11 +40,6 @@ PLAIN = (
     "comment",
 )
 """What a test result and its row have in common; only ``runs`` differ."""
-
-
-def json_text(value: object, type_: object) -> str | None:
-    """For a parameter that the statement casts to jsonb."""
-    return None if value is None else json.dumps(dump_json(value, type_))
 
 
 def result_columns(results: Sequence[TestResult]) -> dict[str, list[Any]]:

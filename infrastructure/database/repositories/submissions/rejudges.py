@@ -16,8 +16,9 @@ from infrastructure.database.repositories.repository import Repository
 from infrastructure.database.repositories.submissions import rejudge_statements as statements
 from infrastructure.database.repositories.submissions.filters import conditions
 from infrastructure.database.repositories.submissions.insertion import COMPILATION_COST
-from infrastructure.database.repositories.submissions.mappers import json_text, to_rejudge
+from infrastructure.database.repositories.submissions.mappers import to_rejudge
 from infrastructure.database.repositories.submissions.models import JobModel, RejudgeModel, SubmissionModel
+from infrastructure.database.types import json_text
 
 CLOCKS_APART = timedelta(minutes=5)
 """By how much a submission's id may be away from its moment."""

@@ -83,17 +83,6 @@ def sources() -> Select[str, bytes]:
 
 
 @cache
-def submission_with_sources() -> Select[*tuple[Any, ...]]:
-    """The row :submission_id once for each of its sources, in their order, with ``source_name`` and ``content``."""
-    return (
-        select(*SubmissionModel.__table__.c, SourceModel.name.label("source_name"), SourceModel.content)
-        .join(SourceModel, SourceModel.submission_id == SubmissionModel.id)
-        .where(SubmissionModel.id == bindparam("submission_id"))
-        .order_by(SourceModel.index)
-    )
-
-
-@cache
 def revision() -> Select[*tuple[Any, ...]]:
     """The row :revision_id."""
     return select(*RevisionModel.__table__.c).where(RevisionModel.id == bindparam("revision_id"))
