@@ -60,7 +60,8 @@ async def test_collected_files_run_from_app_where_nobody_can_write(bench: Bench)
     )
     execution = await bench.shell(attempts)
     assert execution.stdout_head == b"data\n"
-    assert execution.stderr_head.count(b"\n") >= 5
+    pretended = bench.reduced and os.geteuid() != 0  # chmod is: the files are of the same user as everything else
+    assert execution.stderr_head.count(b"\n") >= (4 if pretended else 5)
     await bench.load(file("data", b"other"))
     assert (await bench.shell("ls /app; cat /app/data")).stdout_head == b"data\nother"
     await bench.load()

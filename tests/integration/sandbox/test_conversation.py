@@ -91,6 +91,8 @@ async def test_a_pair_plays_to_its_end(box: LauncherSandbox) -> None:
 async def test_whoever_dies_the_other_sees_the_end(
     box: LauncherSandbox, first: str, ending: Ending, limit: Limit | None
 ) -> None:
+    if limit is Limit.MEMORY and os.geteuid():
+        pytest.skip("without control groups an allocation fails before anybody is killed")
     reader = "import sys; data = sys.stdin.read(); print('end', len(data), file=sys.stderr)"
     wall = timedelta(seconds=0.8 if limit is Limit.WALL_TIME else 20)
     short = {"cpu_time": timedelta(seconds=0.3), "wall_time": wall}

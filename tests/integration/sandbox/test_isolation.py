@@ -134,8 +134,12 @@ async def test_nothing_can_be_written_but_box_and_tmp(bench: Bench) -> None:
     ( echo x > /proc/sys/kernel/core_pattern ) 2>/dev/null && echo "wrote core_pattern"
     ( chmod 777 /dev/null ) 2>/dev/null && echo "changed /dev/null"
     touch /box/x /tmp/x && echo fine"""
+    mode = Path("/dev/null").stat().st_mode
     execution = await bench.shell(script)
-    assert execution.stdout_head == b"fine\n", execution
+    # there chmod says that it worked, and does nothing: the box is of the same user as everything else
+    pretended = b"changed /dev/null\n" if bench.reduced and os.geteuid() else b""
+    assert execution.stdout_head == pretended + b"fine\n", execution
+    assert Path("/dev/null").stat().st_mode == mode
 
 
 async def test_there_is_no_network(bench: Bench) -> None:
@@ -172,10 +176,11 @@ async def test_no_descriptor_is_inherited(bench: Bench) -> None:
 async def test_no_privilege_is_left_or_won(bench: Bench) -> None:
     execution = await bench.shell("ulimit -c -l; exec grep -E '^(Cap|NoNewPrivs|Seccomp:|Groups)' /proc/self/status")
     lines = execution.stdout_head.decode().splitlines()
-    assert all(line.split()[1] == "0" * 16 for line in lines if line.startswith("Cap"))
+    kept = ("CapBnd", "Groups") if bench.reduced and os.geteuid() else ()  # only the privileged can lay these down
+    assert all(line.split()[1] == "0" * 16 for line in lines if line.startswith("Cap") and not line.startswith(kept))
     assert "NoNewPrivs:\t1" in lines
     assert "Seccomp:\t2" in lines
-    assert any(line.split() == ["Groups:"] for line in lines)
+    assert "Groups" in kept or any(line.split() == ["Groups:"] for line in lines)
     su = await bench.shell("su -c id root < /dev/null; mount -t tmpfs x /tmp; ping -c1 127.0.0.1")
     assert b"uid=0" not in su.stdout_head
 
