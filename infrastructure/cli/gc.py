@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 
+from pydantic.alias_generators import to_camel
 from rich.console import Console
 from rich.filesize import decimal
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -27,7 +28,7 @@ def run(config: Config, *, older_hours: int, dry_run: bool, everything: bool, as
         raise CommandFailed(str(error)) from error
     if as_json:
         figures = {
-            "forgotten": forgotten,
+            "forgotten": {to_camel(what.replace(" ", "_")): number for what, number in forgotten.items()},
             "kept": garbage.kept,
             "condemned": garbage.condemned,
             "condemnedSize": garbage.condemned_size,
