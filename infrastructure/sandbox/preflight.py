@@ -13,6 +13,7 @@ from pathlib import Path
 
 from application.sandbox import Command, SandboxFailure
 from domain.runs.entities import Limits
+from infrastructure.sandbox import slot_users
 from infrastructure.sandbox.build import BuildFailure, build_launcher
 from infrastructure.sandbox.cgroups import NONE, find_place
 from infrastructure.sandbox.launcher_pool import LauncherPool
@@ -131,11 +132,13 @@ def _layer_check(layer: Layer, settings: SandboxSettings) -> Check:
 
 def _cure(error: SandboxFailure) -> str:
     if isinstance(error, BelowFloor):
-        return f"{_cure(error.failure)}; or {error.cure}" if error.failure else error.cure
+        return "; or ".join(cure for cure in (error.failure and _cure(error.failure), error.cure) if cure)
     if not isinstance(error, LauncherFailed):
         return ""
     if error.step.startswith("landlock"):
         return landlock_cure(error.error)
+    if error.step == slot_users.STEP:
+        return slot_users.CURE
     return _namespaces_cure(error.step)
 
 

@@ -10,6 +10,7 @@ from infrastructure.cli.doctor.host_facts import HostFacts
 from infrastructure.cli.doctor.kernel import namespace_cure
 from infrastructure.cli.preflight import look_at_host
 from infrastructure.config import Config
+from infrastructure.sandbox import slot_users
 from infrastructure.sandbox.build import BuildFailure, find_compiler
 from infrastructure.sandbox.preflight import Check as LayerCheck
 from infrastructure.sandbox.preflight import Preflight
@@ -65,7 +66,7 @@ def layer_cure(check: LayerCheck, facts: HostFacts) -> str:
     if "/proc" in check.why and "mountinfo" not in facts.files:
         return "mount -t proc proc /proc"
     if "/proba-slot-users" in check.why:
-        return "mount -t tmpfs tmpfs /dev/shm (or a /run that root may write to), and nothing there of another user"
+        return slot_users.CURE
     if check.layer == "namespaces" and ("namespace" in check.why or "unshare" in check.why):
         needed = [
             kind for kind in facts.namespaces if kind != "cgroup" and (kind != "user" or facts.needs_user_namespace)

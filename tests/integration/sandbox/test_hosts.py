@@ -12,7 +12,7 @@ import pytest
 
 from infrastructure.sandbox.preflight import check_host
 from infrastructure.sandbox.settings import SandboxSettings
-from infrastructure.sandbox.slot_users import DIRECTORIES
+from infrastructure.sandbox.slot_users import CURE, PARENTS
 
 
 def landlock_abi() -> int:
@@ -25,7 +25,8 @@ CHECKOUT = Path(__file__).parents[3]
 NEEDS_UTIL_LINUX = pytest.mark.skipif(
     shutil.which("unshare") is None or shutil.which("setpriv") is None, reason="needs util-linux"
 )
-ORDINARY = ("setpriv", "--reuid=54321", "--regid=54321", "--clear-groups")
+ORDINARY_USER = 54321
+ORDINARY = ("setpriv", f"--reuid={ORDINARY_USER}", f"--regid={ORDINARY_USER}", "--clear-groups")
 PREFLIGHT = """
 from infrastructure.sandbox.preflight import check_host
 from infrastructure.sandbox.settings import SandboxSettings
@@ -81,9 +82,8 @@ def on_a_host_without_user_namespaces(python: str, program: str, build_directory
     argv = (*(ORDINARY if os.geteuid() == 0 else ()), "unshare", "--user", "--map-root-user", "sh", "-c", script, "sh")
     env = environment(build_directory)
     done = subprocess.run((*argv, program), cwd=CHECKOUT, env=env, capture_output=True, text=True, check=False)
-    for place in DIRECTORIES:  # root of its namespace, it has made that for its locks: left there, it bars others
-        if place.exists() and place.stat().st_uid != 0:
-            shutil.rmtree(place, ignore_errors=True)
+    for parent in PARENTS:  # it is root of its namespace, and has made one for its locks; no worker is this user
+        shutil.rmtree(parent / f"proba-slot-users-{ORDINARY_USER}", ignore_errors=True)
     assert done.returncode == 0, done
     return done.stdout
 
@@ -96,6 +96,23 @@ def test_a_host_that_refuses_user_namespaces_is_told_what_mends_it(python: str, 
     assert "user namespace" in said
     assert "mend it with: " in said
     assert "PROBA_SANDBOX_FLOOR=landlock" in said
+
+
+@NEEDS_UTIL_LINUX
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs a directory of another user")
+def test_what_another_user_left_there_bars_nobody_or_is_told(python: str, tmp_path: Path) -> None:
+    strangers = PARENTS[-1] / "proba-slot-users-54320"
+    taken = PARENTS[-1] / f"proba-slot-users-{ORDINARY_USER}"
+    try:
+        strangers.mkdir()
+        assert "user namespace" in on_a_host_without_user_namespaces(python, PREFLIGHT, tmp_path / "b")
+        taken.mkdir(mode=0o700)
+        said = on_a_host_without_user_namespaces(python, PREFLIGHT, tmp_path / "c")
+        assert f"failed at taking a user id ({taken})" in said
+        assert f"mend it with: {CURE}; or PROBA_SANDBOX_FLOOR=landlock" in said
+    finally:
+        strangers.rmdir()
+        shutil.rmtree(taken, ignore_errors=True)
 
 
 @NEEDS_UTIL_LINUX
