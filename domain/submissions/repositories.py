@@ -44,9 +44,9 @@ class SubmissionRepository(Protocol):
         Answers the jobs that this has ended; a worker's hold on them is lost.
         """
 
-    async def remove(self, submission_id: SubmissionId) -> Sequence[JobId]:
-        """The submission with its sources, jobs and results; silent when it is gone. Answers the jobs that waited or
-        ran.
+    async def remove(self, submission_id: SubmissionId) -> Sequence[JobId] | None:
+        """The submission with its sources, jobs and results. Answers the jobs that waited or ran; None when it was
+        gone.
         """
 
     async def tests(self, job_id: JobId) -> tuple[TestResult, ...]:

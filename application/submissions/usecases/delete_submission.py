@@ -29,6 +29,8 @@ class DeleteSubmission:
         if view.submission.key_id != key.id and not key.allows(Scope.ADMIN):
             raise NotYourSubmission(str(submission_id), "it may be deleted by the key that sent it in, and by admins")
         ended = await self.submissions.remove(submission_id)
+        if ended is None:  # another request was quicker
+            raise SubmissionNotFound(str(submission_id))
         await self.audit.note(key, "submission.delete", submission_id, sentBy=str(view.submission.key_id))
         await self.transaction.commit()
         await self.recalls.recall(ended)

@@ -20,7 +20,7 @@ async def cancel(storage: Storage, submission_id: SubmissionId) -> Sequence[JobI
     return ended
 
 
-async def remove(storage: Storage, submission_id: SubmissionId) -> Sequence[JobId]:
+async def remove(storage: Storage, submission_id: SubmissionId) -> Sequence[JobId] | None:
     async with storage.sessions() as session:
         ended = await SqlSubmissionRepository(session).remove(submission_id)
         await session.commit()
@@ -178,4 +178,4 @@ async def test_a_deleted_submission_leaves_nothing(storage: Storage, state: str)
     if claim is not None:
         with pytest.raises(LeaseLost):
             await storage.ledger.record(claim, [make_result(2)])
-    assert await remove(storage, submission.id) == ()
+    assert await remove(storage, submission.id) is None

@@ -4,6 +4,8 @@ import asyncio
 
 import httpx
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from application.submissions.job_ledger import JobLedger
 from domain.access.enums import Scope
@@ -83,6 +85,29 @@ async def test_a_deleted_submission_is_gone(service: Service, admin: httpx.Async
             await finish(service, claimed, [result(0, Verdict.AC)])
         (noted,) = (await admin.get("/api/v1/audit", params={"target": path.rpartition("/")[2]})).json()["items"]
         assert noted["act"] == "submission.delete"
+
+
+async def locks_waited_for(engine: AsyncEngine) -> int:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with engine.connect() as connection:
+        return int((await connection.execute(text(waiting))).scalar_one())
+
+
+async def test_of_two_that_delete_at_once_one_has_done_it(service: Service, admin: httpx.AsyncClient) -> None:
+    sender = await service.client(Scope.SUBMIT)
+    path = (await sender.post(PATH, json=sent(language="bash"))).headers["location"]
+    id_ = path.rpartition("/")[2]
+    engine = await service.container.get(AsyncEngine)
+    async with engine.connect() as holder:
+        await holder.execute(text("SELECT 1 FROM submissions WHERE id = :id FOR UPDATE"), {"id": id_})
+        deleting = [asyncio.create_task(client.delete(path)) for client in (sender, admin)]
+        async with asyncio.timeout(10):
+            while await locks_waited_for(engine) < len(deleting):  # noqa: ASYNC110  # it is in another process
+                await asyncio.sleep(0.01)
+        await holder.rollback()
+    assert sorted([(await one).status_code for one in deleting]) == [204, 404]
+    noted = (await admin.get("/api/v1/audit", params={"target": id_})).json()["items"]
+    assert [entry["act"] for entry in noted] == ["submission.delete"]
 
 
 async def test_who_may_delete(

@@ -74,10 +74,11 @@ class SqlSubmissionRepository(Repository):
             return ()
         return (await self._execute(ledger_statements.CANCEL, {"job_ids": list(jobs)})).scalars().all()
 
-    async def remove(self, submission_id: SubmissionId) -> Sequence[JobId]:
+    async def remove(self, submission_id: SubmissionId) -> Sequence[JobId] | None:
         """The row is taken first, so that no rejudge can give it another job meanwhile."""
         row = select(SubmissionModel.id).where(SubmissionModel.id == submission_id).with_for_update()
-        await self._execute(row)
+        if (await self._execute(row)).scalar_one_or_none() is None:
+            return None
         cancelled = await self.cancel(submission_id)
         await self._execute(delete(SubmissionModel).where(SubmissionModel.id == submission_id))
         return cancelled
