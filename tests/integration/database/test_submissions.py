@@ -12,6 +12,7 @@ from domain.submissions.dtos import SubmissionFilter
 from domain.submissions.entities import Submission, SubmissionId
 from domain.submissions.enums import JobStatus
 from domain.submissions.exceptions import LeaseLost
+from domain.submissions.rejudge import RejudgeFilter
 from domain.verdicts import Verdict
 from infrastructure.database.repositories.problems.repositories import SqlProblemRepository
 from infrastructure.database.repositories.submissions import view_statements
@@ -28,6 +29,7 @@ from tests.integration.database.storage import (
     make_result,
     make_revision,
 )
+from tests.integration.database.test_rejudging import rejudge
 
 
 @pytest.fixture
@@ -97,15 +99,7 @@ async def test_a_rejudging_does_not_hide_the_old_verdict(
     submission = storage.submission()
     [first] = await storage.submit(submission)
     await storage.finish(await storage.claim(), make_result(1), make_result(0))
-    async with storage.engine.begin() as connection:
-        await connection.execute(
-            text(
-                "WITH again AS (INSERT INTO jobs (id, submission_id, number, status, attempt, created_at) "
-                "VALUES (gen_random_uuid(), :submission, 2, 'queued', 1, now()) RETURNING id) "
-                "UPDATE submissions SET latest_job_id = again.id FROM again WHERE submissions.id = :submission"
-            ),
-            {"submission": submission.id},
-        )
+    await rejudge(storage, RejudgeFilter(ids=(submission.id,)))
     newest = await submissions.view(submission.id)
     assert newest is not None
     assert (newest.job.number, newest.job.result, newest.tests) == (2, None, ())
@@ -134,14 +128,19 @@ async def test_filters(storage: Storage, submissions: SqlSubmissionRepository) -
     python, cpp, other = storage.submission(), storage.submission(language=CPP), storage.submission(problem=problem)
     await storage.submit(python, cpp, other)
     await storage.finish(await storage.claim(languages=[PYTHON]))
+    running = storage.submission(language=CPP)
     wrong = replace(ACCEPTED, verdict=Verdict.WA)
     await storage.ledger.finish(await storage.claim(languages=[CPP]), wrong, None, LIMITS, "none", [])
+    await storage.submit(running)
+    await storage.claim(languages=[CPP])
     for filter_, expected in (
-        (SubmissionFilter(), ids(python, cpp, other)),
+        (SubmissionFilter(), ids(python, cpp, other, running)),
         (SubmissionFilter(problem=problem.slug), ids(other)),
         (SubmissionFilter(problem=Slug("none")), []),
-        (SubmissionFilter(language=CPP), ids(cpp)),
+        (SubmissionFilter(language=CPP), ids(cpp, running)),
         (SubmissionFilter(status=JobStatus.QUEUED), ids(other)),
+        (SubmissionFilter(status=JobStatus.COMPILING), ids(running)),
+        (SubmissionFilter(status=JobStatus.TESTING), []),
         (SubmissionFilter(status=JobStatus.FINISHED), ids(python, cpp)),
         (SubmissionFilter(verdict=Verdict.WA), ids(cpp)),
         (SubmissionFilter(verdict=Verdict.AC, language=PYTHON), ids(python)),
