@@ -6,6 +6,7 @@ from domain.access.entities import ApiKey
 from domain.access.enums import Scope
 from domain.submissions.dtos import SubmissionFilter
 from domain.submissions.entities import SubmissionView, TestResult
+from domain.submissions.rejudge import Rejudge
 from domain.verdicts import Verdict
 
 
@@ -38,6 +39,11 @@ def shown(key: ApiKey, view: SubmissionView) -> SubmissionView:
 def is_author(key: ApiKey, view: SubmissionView) -> bool:
     """Whether the problem is the key's, or the key an admin's."""
     return key.allows(Scope.ADMIN) or (key.allows(Scope.AUTHOR) and view.problem_owner == key.id)
+
+
+def may_see_rejudge(key: ApiKey, rejudge: Rejudge) -> bool:
+    """Whoever asked for it, and admins."""
+    return rejudge.key_id == key.id or key.allows(Scope.ADMIN)
 
 
 def _commented(test: TestResult) -> TestResult:

@@ -29,7 +29,9 @@ class RejudgeFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejudge:
-    """Asked for by ``key_id``. ``total`` jobs were made by it; ``skipped`` submissions were just being judged."""
+    """Asked for by ``key_id``. ``total`` jobs were made by it, and so many of them ``withdrawn`` before they began;
+    ``skipped`` submissions were just being judged.
+    """
 
     id: RejudgeId
     key_id: ApiKeyId
@@ -39,6 +41,7 @@ class Rejudge:
     created_at: datetime
     total: int = 0
     skipped: int = 0
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,11 @@ class RejudgeRepository(Protocol):
         are being judged are skipped. Answers it with its numbers.
         """
 
+    async def withdraw(self, rejudge_id: RejudgeId) -> int:
+        """Forget its jobs that no worker has begun, as if they had never been asked for: their submissions show what
+        they did before. How many.
+        """
+
     async def by_id(self, rejudge_id: RejudgeId) -> Rejudge | None:
         """The rejudge."""
 

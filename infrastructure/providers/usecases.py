@@ -49,6 +49,7 @@ from application.submissions.back_pressure import BackPressure
 from application.submissions.policy import SubmissionPolicy
 from application.submissions.rejudging import Rejudging
 from application.submissions.usecases import (
+    CancelRejudge,
     CancelSubmission,
     DeleteSubmission,
     GetRejudge,
@@ -115,7 +116,7 @@ class ServerUsecasesProvider(Provider):
     submissions = provide_all(
         CancelSubmission, DeleteSubmission, GetSources, GetSubmission, ListJobs, ListSubmissions, SubmitSolutions
     )
-    rejudges = provide_all(GetRejudge, ListRejudges, RejudgeSubmission, RejudgeSubmissions, Rejudging)
+    rejudges = provide_all(CancelRejudge, GetRejudge, ListRejudges, RejudgeSubmission, RejudgeSubmissions, Rejudging)
     revisions = provide_all(RevisionBuilder, RevisionPublisher)
 
     @provide(scope=Scope.APP)

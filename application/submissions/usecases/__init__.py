@@ -1,3 +1,4 @@
+from application.submissions.usecases.cancel_rejudge import CancelRejudge
 from application.submissions.usecases.cancel_submission import CancelSubmission
 from application.submissions.usecases.delete_submission import DeleteSubmission
 from application.submissions.usecases.end_recalled_jobs import EndRecalledJobs
@@ -13,6 +14,7 @@ from application.submissions.usecases.rejudge_submissions import RejudgeSubmissi
 from application.submissions.usecases.submit_solutions import NewSubmission, SubmitSolutions
 
 __all__ = [
+    "CancelRejudge",
     "CancelSubmission",
     "DeleteSubmission",
     "EndRecalledJobs",

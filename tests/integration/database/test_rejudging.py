@@ -20,7 +20,19 @@ from domain.verdicts import Verdict
 from infrastructure.database.repositories.problems.repositories import SqlProblemRepository
 from infrastructure.database.repositories.submissions.rejudges import SqlRejudgeRepository
 from infrastructure.database.repositories.submissions.repositories import SqlSubmissionRepository
-from tests.integration.database.storage import ACCEPTED, CPP, LIMITS, NOW, Storage, make_key, make_result, make_revision
+from tests.integration.database.storage import (
+    ACCEPTED,
+    CPP,
+    LEASE,
+    LIMITS,
+    NOW,
+    PYTHON,
+    WORKER,
+    Storage,
+    make_key,
+    make_result,
+    make_revision,
+)
 
 
 async def start(
@@ -198,6 +210,67 @@ async def test_two_rejudges_at_once_give_a_submission_one_job(storage: Storage) 
     assert await storage.count("queue") == 30
 
 
+async def withdraw(storage: Storage, rejudge_id: RejudgeId) -> int:
+    async with storage.sessions() as session:
+        withdrawn = await SqlRejudgeRepository(session).withdraw(rejudge_id)
+        await session.commit()
+    return withdrawn
+
+
+async def test_what_a_withdrawn_rejudge_has_not_begun_was_never_asked_for(storage: Storage) -> None:
+    submissions = await judged(storage, 4)
+    before = [await storage.view(submission.id) for submission in submissions]
+    await new_revision(storage, storage.problem)
+    begun = await rejudge(storage, RejudgeFilter(problem=storage.problem.slug))
+    runs, given_back = await storage.claim_job(), await storage.claim_job()
+    await storage.ledger.give_back(given_back.claim, "stopped")
+    assert await withdraw(storage, begun.id) == 2
+    assert await withdraw(storage, begun.id) == 0
+    for submission, view in zip(submissions, before, strict=True):
+        now = await storage.view(submission.id)
+        if submission.id in (runs.submission.id, given_back.submission.id):
+            assert (now.job.number, now.revision) == (2, 2)
+        else:
+            assert (now.job.result, now.job.number, now.revision) == (view.job.result, 1, 1)
+    assert await storage.count("jobs") == 6
+    assert await storage.count("queue") == 2
+    await storage.finish(runs.claim)
+    await storage.finish(await storage.claim())
+    [stands] = await progress(storage, begun.id)
+    assert (stands.finished, stands.waiting, stands.cancelled) == (2, 0, 0)
+    again = await rejudge(storage, RejudgeFilter(problem=storage.problem.slug))
+    assert (again.total, again.skipped) == (4, 0)
+    numbers = [(await storage.view(submission.id)).job.number for submission in submissions]
+    assert sorted(numbers) == [2, 2, 3, 3]
+
+
+async def test_what_is_withdrawn_costs_its_key_nothing(storage: Storage) -> None:
+    submissions = await judged(storage, 3)
+    begun = await rejudge(storage, RejudgeFilter(ids=tuple(one.id for one in submissions)))
+    query = text("SELECT (SELECT sum(cost) FROM key_charges), (SELECT sum(cost) FROM queue)")
+    async with storage.engine.connect() as connection:
+        charged, queued = (await connection.execute(query)).one()
+    assert await withdraw(storage, begun.id) == 3
+    async with storage.engine.connect() as connection:
+        charged_after, queued_after = (await connection.execute(query)).one()
+    assert ((charged or 0) - queued, queued_after) == (charged_after, None)
+
+
+async def test_withdrawing_while_workers_claim_leaves_each_job_with_one_of_them(storage: Storage) -> None:
+    submissions = await judged(storage, 30)
+    begun = await rejudge(storage, RejudgeFilter(problem=storage.problem.slug))
+    claims = [storage.ledger.claim(WORKER, "w", [PYTHON], LEASE) for _ in range(10)]
+    claimed, withdrawn = await asyncio.gather(asyncio.gather(*claims), withdraw(storage, begun.id))
+    withdrawn += await withdraw(storage, begun.id)
+    began = [job for job in claimed if job is not None]
+    assert len(began) + withdrawn == 30
+    for job in began:
+        await storage.finish(job.claim)
+    numbers = [(await storage.view(submission.id)).job.number for submission in submissions]
+    assert sorted(numbers) == [1] * withdrawn + [2] * len(began)
+    assert await storage.count("queue") == 0
+
+
 async def test_deleting_cancelling_and_rejudging_at_once_leave_nothing_half_done(storage: Storage) -> None:
     submissions = await judged(storage, 20)
 
@@ -208,8 +281,12 @@ async def test_deleting_cancelling_and_rejudging_at_once_leave_nothing_half_done
             await session.commit()
 
     ends = [end(submission, number) for number, submission in enumerate(submissions)]
-    again = [rejudge(storage, RejudgeFilter(problem=storage.problem.slug)) for _ in range(2)]
-    await asyncio.gather(*ends[:10], again[0], *ends[10:], again[1])
+
+    async def ask_and_withdraw() -> None:
+        await withdraw(storage, (await rejudge(storage, RejudgeFilter(problem=storage.problem.slug))).id)
+
+    again = rejudge(storage, RejudgeFilter(problem=storage.problem.slug))
+    await asyncio.gather(*ends[:10], ask_and_withdraw(), *ends[10:], again)
     assert await storage.count("submissions") == 10
     async with storage.engine.connect() as connection:
         counted = await connection.execute(
@@ -289,5 +366,10 @@ async def test_ten_thousand_in_one_statement(storage: Storage, number: int) -> N
     assert (begun.total, await storage.count("queue")) == (number, number)
     begun_at = time.monotonic()
     assert await progress(storage, begun.id) == [RejudgeProgress(waiting=number)]
-    print(f"{number} rejudged in {taken:.2f} s, counted in {time.monotonic() - begun_at:.3f} s")  # noqa: T201
-    assert taken < 20
+    counted = time.monotonic() - begun_at
+    begun_at = time.monotonic()
+    assert await withdraw(storage, begun.id) == number
+    back = time.monotonic() - begun_at
+    assert (await storage.count("jobs"), await storage.count("queue")) == (number, 0)
+    print(f"{number} rejudged in {taken:.2f} s, counted in {counted:.3f} s, withdrawn in {back:.2f} s")  # noqa: T201
+    assert max(taken, back) < 20

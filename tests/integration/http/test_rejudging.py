@@ -11,7 +11,7 @@ from domain.access.enums import Scope
 from domain.submissions.entities import JobResult
 from domain.verdicts import Verdict
 from tests.integration.http.service import SUM, Refusal, Service
-from tests.integration.http.test_submissions import LIMITS, MS, PATH, claim, sent
+from tests.integration.http.test_submissions import LIMITS, MS, PATH, claim, finish, result, sent
 
 REJUDGES = "/api/v1/rejudges"
 RESULT = JobResult(
@@ -102,6 +102,32 @@ async def test_a_whole_problem_with_a_report_in_pages(
     assert (await submitter.get(REJUDGES)).json()["items"] == []
     (noted,) = (await admin.get("/api/v1/audit", params={"target": begun["id"]})).json()["items"]
     assert (noted["act"], noted["details"]["total"]) == ("rejudge.create", 4)
+
+
+async def test_a_rejudge_that_was_a_mistake_is_taken_back(
+    service: Service, author: httpx.AsyncClient, submitter: httpx.AsyncClient, admin: httpx.AsyncClient, problem: str
+) -> None:
+    ids = [await submitted(submitter, problem, "tcl") for _ in range(3)]
+    for _ in ids:
+        await judge(service, "tcl", Verdict.AC, 1.0)
+    before = [(await submitter.get(f"{PATH}/{id_}")).json() for id_ in ids]
+    answer = await author.post(REJUDGES, json={"problem": problem})
+    place = answer.headers["location"]
+    running = await claim(service, "tcl")
+    assert (await submitter.post(place + "/cancel")).status_code == 404
+    for _ in range(2):
+        stands = (await author.post(place + "/cancel")).json()
+        assert (stands["total"], stands["withdrawn"], stands["running"], stands["waiting"]) == (3, 2, 1, 0)
+        assert (stands["deleted"], stands["status"]) == (0, "running")
+    await finish(service, running, [result(0, Verdict.AC)])
+    assert [(await submitter.get(f"{PATH}/{id_}")).json() for id_ in ids[1:]] == before[1:]
+    assert (await submitter.get(f"{PATH}/{ids[1]}/jobs/2")).status_code == 404
+    assert (await author.get(place)).json()["status"] == "finished"
+    noted = (await admin.get("/api/v1/audit", params={"target": answer.json()["id"]})).json()["items"]
+    assert [(one["act"], one["details"].get("withdrawn")) for one in noted] == [
+        ("rejudge.cancel", 2),
+        ("rejudge.create", None),
+    ]
 
 
 async def test_by_verdict_key_ids_and_time(

@@ -112,7 +112,9 @@ class JobModel(Base):
 
 
 class RejudgeModel(Base):
-    """``total`` and ``skipped`` are what it found at its begin; how it stands is counted in ``jobs``."""
+    """``total`` and ``skipped`` are what it found at its begin; how it stands is counted in ``jobs``, where what was
+    ``withdrawn`` is no more.
+    """
 
     __tablename__ = "rejudges"
     __table_args__ = (Index(None, "key_id", "id"),)
@@ -125,6 +127,7 @@ class RejudgeModel(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     total: Mapped[int] = mapped_column(Integer)
     skipped: Mapped[int] = mapped_column(Integer)
+    withdrawn: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class JobAttemptModel(Base):

@@ -36,6 +36,41 @@ SELECT total, skipped FROM noted
 """)  # noqa: S608  # made of constants
 """A submission's revision becomes the one that it is judged by now, since that is what workers read."""
 
+LOCK_SUBMISSIONS = text("""
+SELECT submissions.id FROM submissions JOIN jobs ON jobs.id = submissions.latest_job_id
+WHERE jobs.rejudge_id = :rejudge_id AND jobs.status = 'queued' AND jobs.attempt = 1
+ORDER BY submissions.id
+FOR NO KEY UPDATE OF submissions
+""")
+
+LOCK_WAITING = text("""
+SELECT queue.job_id FROM queue JOIN jobs ON jobs.id = queue.job_id
+WHERE jobs.rejudge_id = :rejudge_id AND queue.submission_id = ANY(CAST(:submission_ids AS uuid[]))
+    AND queue.worker_id IS NULL AND queue.attempt = 1
+ORDER BY queue.job_id
+FOR UPDATE OF queue SKIP LOCKED
+""")
+"""A row that is locked is being claimed, or cancelled. What was given back once has a history, and stays."""
+
+WITHDRAW = text("""
+WITH ended AS (
+    DELETE FROM queue WHERE job_id = ANY(CAST(:job_ids AS uuid[])) RETURNING job_id, key_id, priority, cost
+), moved_back AS (
+    UPDATE submissions
+    SET latest_job_id = before.id, revision_id = COALESCE(before.revision_id, submissions.revision_id)
+    FROM ended
+    JOIN jobs AS new ON new.id = ended.job_id
+    JOIN jobs AS before ON before.submission_id = new.submission_id AND before.number = new.number - 1
+    WHERE submissions.id = new.submission_id
+), refunded AS (
+    INSERT INTO key_charges (key_id, priority, cost) SELECT key_id, priority, -cost FROM ended
+)
+UPDATE rejudges SET withdrawn = withdrawn + (SELECT count(*) FROM ended) WHERE id = :rejudge_id
+""")
+"""Of jobs whose rows were locked; the jobs themselves go after it, when no submission shows them."""
+
+FORGET_JOBS = text("DELETE FROM jobs WHERE id = ANY(CAST(:job_ids AS uuid[]))")
+
 JUDGED_BEFORE = """
     LEFT JOIN LATERAL (
         SELECT number, revision_id, verdict, score FROM jobs

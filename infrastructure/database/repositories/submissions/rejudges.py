@@ -50,9 +50,22 @@ class SqlRejudgeRepository(Repository):
         row = (await self._execute(statements.START, parameters)).one()
         return replace(rejudge, total=row.total, skipped=row.skipped)
 
+    async def withdraw(self, rejudge_id: RejudgeId) -> int:
+        """Locked in the order that ``candidates`` and ``SqlSubmissionRepository.remove`` take: submission, queue."""
+        of = {"rejudge_id": rejudge_id}
+        submissions = (await self._execute(statements.LOCK_SUBMISSIONS, of)).scalars().all()
+        if not submissions:
+            return 0
+        jobs = (await self._execute(statements.LOCK_WAITING, of | {"submission_ids": submissions})).scalars().all()
+        if jobs:
+            await self._execute(statements.WITHDRAW, of | {"job_ids": jobs})
+            await self._execute(statements.FORGET_JOBS, {"job_ids": jobs})
+        return len(jobs)
+
     async def by_id(self, rejudge_id: RejudgeId) -> Rejudge | None:
-        """With the numbers of its begin."""
-        model = await self._one(select(RejudgeModel).where(RejudgeModel.id == rejudge_id))
+        """With its numbers as they are now."""
+        query = select(RejudgeModel).where(RejudgeModel.id == rejudge_id)
+        model = await self._one(query.execution_options(populate_existing=True))
         return None if model is None else to_rejudge(model)
 
     async def list_page(self, key_id: ApiKeyId | None, limit: int, before: RejudgeId | None) -> list[Rejudge]:

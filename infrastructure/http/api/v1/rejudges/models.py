@@ -76,6 +76,7 @@ class RejudgeModel(CamelBase):
     running: int
     finished: int
     cancelled: int
+    withdrawn: int = Field(description="jobs that were taken back before they began: their submissions are as before")
     deleted: int = Field(description="jobs whose submissions have been deleted since")
     changed: int = Field(description="of the finished ones: verdict or score differ from before")
     created_at: Moment

@@ -4,7 +4,7 @@ from dishka import FromDishka
 from fastapi import APIRouter, Path, Response
 
 from application.idempotency.reply_keeper import ReplyKeeper
-from application.submissions.usecases import GetRejudge, ListRejudges, RejudgeSubmissions
+from application.submissions.usecases import CancelRejudge, GetRejudge, ListRejudges, RejudgeSubmissions
 from domain.submissions.entities import RejudgeId, SubmissionId
 from domain.submissions.rejudge import Rejudge
 from infrastructure.http.api.caller import Caller
@@ -65,6 +65,16 @@ async def get_rejudge(
     after = id_of(cursor)
     report = await use_case(caller, rejudge_id, limit + 1, None if after is None else SubmissionId(after))
     return rejudge_report(*report, limit)
+
+
+@router.post("/{rejudge_id}/cancel", summary="Take back what of a rejudge has not begun", responses=errors(404))
+async def cancel_rejudge(
+    rejudge_id: Annotated[RejudgeId, Path()], caller: Caller, use_case: FromDishka[CancelRejudge]
+) -> RejudgeModel:
+    """What waits is withdrawn: its submissions show the verdicts that they had, as if nobody had asked. What has begun
+    goes on to its end. For whoever asked for it, and `admin`; twice is as good as once.
+    """
+    return rejudge_model(*await use_case(caller, rejudge_id))
 
 
 def _location(rejudge: Rejudge) -> dict[str, str]:
