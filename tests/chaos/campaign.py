@@ -1,9 +1,11 @@
-"""``./proba test chaos``: faults under load, and afterwards an account of every submission.
+"""``./proba test chaos``: faults under load, and after each an account of every submission.
 
 Theory of operation. A stage (Postgres, Valkey, a server, workers of one slot each) in a directory of its own gets a
-steady load of small submissions. Faults come one after the other in an order that the seed decides; those that kill a
-worker at a moment wait for a submission of their own to reach it. At the end everything must have its one right
-verdict, and every attempt its end. The same seed injects the same faults in the same order; what they meet is chance.
+steady load of small submissions, some of which are cancelled, judged again or deleted. Faults come one after the other
+in an order that the seed decides; those that kill a worker at a moment wait for a submission of their own to reach it.
+After each, while the load goes on, what was acknowledged until then must get its one right verdict, and every attempt
+its end; at the end all of it once more. The same seed injects the same faults in the same order; what they meet is
+chance.
 """
 
 # ruff: noqa: ASYNC110  # what is waited for is in other processes
@@ -21,8 +23,10 @@ import asyncpg
 import typer
 from rich.console import Console
 
-from tests.chaos.accounts import Accounts, audit
-from tests.chaos.faults import Faults, Injected, MomentMissed, dead_boxes
+from tests.chaos.accounts import Accounts, audit, audit_some, unended
+from tests.chaos.acknowledged import Acknowledged
+from tests.chaos.client import Client
+from tests.chaos.faults import Connection, Faults, Injected, MomentMissed, dead_boxes
 from tests.chaos.report import show
 from tests.chaos.stage import Stage
 from tests.chaos.traffic import Traffic
@@ -63,7 +67,9 @@ class Outcome:
     seed: int
     injected: list[Injected] = field(default_factory=list)
     missed: int = 0
+    accounted: int = 0
     refusals: int = 0
+    acknowledged: Acknowledged = field(default_factory=Acknowledged)
     seconds: float = 0.0
     skipped: dict[str, str] = field(default_factory=dict)
     accounts: Accounts = field(default_factory=Accounts)
@@ -78,21 +84,23 @@ async def run(
     began = time.monotonic()
     try:
         await stage.start()
-        traffic = Traffic(stage.url, stage.key, seed)
+        client = Client(stage.url, stage.key)
+        traffic = Traffic(client, seed)
+        outcome.acknowledged = traffic.acknowledged
         await traffic.prepare()
         stop = asyncio.Event()
         _tell("the stage stands")
         sending = asyncio.create_task(_send(stage, traffic, submissions, stop))
-        await _inject(plan, Faults(stage, traffic, seed), outcome)
+        await _inject(plan, Faults(stage, traffic, client.is_served, seed), traffic, outcome)
         stop.set()
         await sending
         await _drain(stage)
-        outcome.refusals = traffic.refusals
-        connection = await asyncpg.connect(stage.dsn)
-        outcome.accounts = await audit(connection, traffic.sent)
-        outcome.accounts.wrong += traffic.errors
-        await connection.close()
-        await traffic.close()
+        outcome.refusals = client.refusals
+        seen = outcome.accounts.wrong
+        async with Connection(stage.dsn) as database:
+            outcome.accounts = await audit(database, traffic.acknowledged)
+        outcome.accounts.wrong += seen + client.errors + await _unfinished_rejudges(client, traffic.acknowledged)
+        await client.close()
         await _look_for_leftovers(stage, outcome)
     finally:
         await stage.stop()
@@ -103,7 +111,7 @@ async def run(
     return outcome
 
 
-async def _inject(plan: dict[str, int], faults: Faults, outcome: Outcome) -> None:
+async def _inject(plan: dict[str, int], faults: Faults, traffic: Traffic, outcome: Outcome) -> None:
     order = [name for name, count in plan.items() for _ in range(count)]
     chance = random.Random(outcome.seed)
     chance.shuffle(order)
@@ -121,8 +129,36 @@ async def _inject(plan: dict[str, int], faults: Faults, outcome: Outcome) -> Non
                 break
         else:
             outcome.skipped[name] = f"its moment was missed {TRIES} times"
-        _tell(f"{len(outcome.injected)}/{len(order)} {name}")
+        wrong = await _account(faults.stage, traffic)
+        outcome.accounted += 1
+        outcome.accounts.wrong += [f"after {name}, number {len(outcome.injected)}: {line}" for line in wrong]
+        _tell(f"{len(outcome.injected)}/{len(order)} {name}{': WRONG' if wrong else ''}")
         await asyncio.sleep(chance.uniform(0.1, 0.8))
+
+
+async def _account(stage: Stage, traffic: Traffic) -> list[str]:
+    """Of what was acknowledged until now, as soon as it has ended; more is sent meanwhile."""
+    await traffic.calm_down()
+    submissions = set(traffic.acknowledged.sent)
+    deadline = time.monotonic() + DRAIN_SECONDS
+    async with Connection(stage.dsn) as database:
+        while await unended(database, submissions) and time.monotonic() < deadline:
+            await asyncio.sleep(0.1)
+        wrong = await audit_some(database, traffic.acknowledged, submissions)
+    traffic.calm.clear()
+    return wrong
+
+
+async def _unfinished_rejudges(client: Client, acknowledged: Acknowledged) -> list[str]:
+    """By their reports: all has ended, and no verdict has changed (what was cancelled had none)."""
+    wrong = []
+    for id_, rejudge in acknowledged.rejudges.items():
+        report = (await client.http.get(f"/rejudges/{id_}")).raise_for_status().json()
+        ended = sum(report[end] for end in ("finished", "cancelled", "withdrawn", "deleted"))
+        changed = [change for change in report["changes"] if change["old"] is not None]
+        if report["status"] != "finished" or ended != rejudge.total or changed:
+            wrong.append(f"rejudge {id_} of {rejudge.total}: {report}")
+    return wrong
 
 
 def _tell(text: str) -> None:
@@ -131,7 +167,7 @@ def _tell(text: str) -> None:
 
 async def _send(stage: Stage, traffic: Traffic, submissions: int, stop: asyncio.Event) -> None:
     """Keep some waiting, not more: the campaign shall end."""
-    while not stop.is_set() or len(traffic.sent) < submissions:
+    while not stop.is_set() or len(traffic.acknowledged.sent) < submissions:
         if await _waiting(stage) < WAITING:
             await traffic.send_some()
         else:

@@ -50,8 +50,8 @@ class Injected:
 class Faults:
     """Injects faults into a stage under traffic. ``catalogue``: name → what injects it."""
 
-    def __init__(self, stage: Stage, traffic: Traffic, seed: int) -> None:
-        self.stage, self._traffic = stage, traffic
+    def __init__(self, stage: Stage, traffic: Traffic, is_served: Callable[[], Awaitable[bool]], seed: int) -> None:
+        self.stage, self._traffic, self._is_served = stage, traffic, is_served
         self._random = random.Random(seed)
         self._current: Injected
         self.catalogue: dict[str, Callable[[], Awaitable[None]]] = {
@@ -208,7 +208,7 @@ class Faults:
 
     async def _until_served(self) -> None:
         async with asyncio.timeout(MOMENT_SECONDS):
-            while not await self._traffic.is_served():
+            while not await self._is_served():
                 await asyncio.sleep(0.05)
         self._mended()
 

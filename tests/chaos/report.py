@@ -35,10 +35,14 @@ def show(console: Console, outcome: Outcome) -> None:
         table.add_row(name, "skipped", why, "", "")
     console.print(table)
     accounts = outcome.accounts
+    told = outcome.acknowledged
     kills = sum(name.startswith("kill") * len(found) for name, found in times.items())
     console.print(
-        f"{len(outcome.injected)} faults, {kills} of them kill -9; {outcome.missed} moments missed; "
-        f"{accounts.submissions} submissions acknowledged, {outcome.refusals} requests refused and repeated; "
+        f"{len(outcome.injected)} faults, {kills} of them kill -9, an account after {outcome.accounted}; "
+        f"{outcome.missed} moments missed; {accounts.submissions} submissions acknowledged "
+        f"({len(told.cancelled)} cancelled, {len(told.deleted)} deleted, {len(told.rejudges)} rejudges, "
+        f"{sum(rejudge.withdrawn for rejudge in told.rejudges.values())} of their jobs withdrawn), "
+        f"{accounts.jobs} jobs left, {outcome.refusals} requests refused and repeated; "
         f"{sum(accounts.endings.values())} attempts superseded {dict(accounts.endings)}, at most "
         f"{accounts.most_attempts} of one job; verdicts {dict(accounts.verdicts)}; {outcome.seconds:.0f} s",
         highlight=False,
