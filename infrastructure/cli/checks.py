@@ -21,6 +21,14 @@ KEPT = frozenset({"PROBA_BUILD_DIR", "PROBA_DEBUG", "PROBA_TEST_RUNS", "PROBA_TE
 REPEATING = ("slow", "soak")
 SANITIZED_TESTS = ("tests/unit/sandbox", "tests/integration/sandbox", "-k", "not memory_accounting")
 """Sanitizers make a program's memory larger: it cannot be exact."""
+SERVICE_TESTS = (
+    "tests/chaos",
+    *(
+        f"tests/integration/{of}"
+        for of in ("backup", "cli", "database", "embedded", "http", "queue", "retention", "setup", "statements")
+    ),
+)
+"""Of the service and its data: half of the time goes by waiting for other processes."""
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 
@@ -31,8 +39,9 @@ class Step:
     name: str
     arguments: tuple[str, ...]
     beside: bool = False
-    """Whether it needs nothing but a core, and goes on while the others do; its words come at the end. Not for an
-    ordinary user: attacks under the same user id are found out by whatever else appears under it.
+    """Whether it goes on while the others do; its words come at the end. What measures programs, or attacks, stays
+    among the others, so that this happens one after the other. Not for an ordinary user: attacks under the same user id
+    are found out by whatever else appears under it.
     """
 
 
@@ -114,8 +123,13 @@ def _everything(arguments: Sequence[str]) -> list[Step]:
     return [
         *(replace(step, beside=root and step.name == "mypy") for step in LINTERS),
         Step("pytest, unit", ("-m", "pytest", "tests/unit"), beside=root),
-        Step("pytest, the others", ("-m", "pytest", "--durations=10", "--ignore=tests/unit")),
+        Step("pytest, the service", ("-m", "pytest", "--durations=10", *SERVICE_TESTS), beside=root),
+        Step("pytest, the others", ("-m", "pytest", "--durations=10", "--ignore=tests/unit", *_without(SERVICE_TESTS))),
     ]
+
+
+def _without(tests: Sequence[str]) -> list[str]:
+    return [f"--ignore={test}" for test in tests]
 
 
 def _environment(suite: str) -> dict[str, str]:

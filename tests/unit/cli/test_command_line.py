@@ -72,7 +72,10 @@ def test_the_suites() -> None:
     assert names["chaos"] == ["chaos"]
     everything = {step.name: step for step in checks.steps_of("all", [])}
     beside = [step.name for step in everything.values() if step.beside]
-    assert beside == ([] if os.geteuid() else ["mypy", "pytest, unit"])
+    assert beside == ([] if os.geteuid() else ["mypy", "pytest, unit", "pytest, the service"])
     assert "tests/unit" in everything["pytest, unit"].arguments
-    assert "--ignore=tests/unit" in everything["pytest, the others"].arguments
+    others = everything["pytest, the others"].arguments
+    apart = [*everything["pytest, unit"].arguments[2:], *everything["pytest, the service"].arguments[3:]]
+    assert [argument for argument in others if "ignore" in argument] == [f"--ignore={tests}" for tests in apart]
+    assert [tests for tests in apart if not (checks.ROOT / tests).is_dir()] == []
     assert all(checks.steps_of(suite, ["-x"])[-1].arguments[-1] == "-x" for suite in app.Suite)
