@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import tempfile
 import threading
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
@@ -17,6 +18,14 @@ from infrastructure.embedded.valkey import EmbeddedValkey
 from tests.object_server import environment, object_server
 
 T = TypeVar("T")
+
+
+@pytest.fixture
+def open_place() -> Iterator[Path]:
+    """A directory that every user may enter: above pytest's own there is one that each run closes to others."""
+    with tempfile.TemporaryDirectory(prefix="proba-test-", ignore_cleanup_errors=True) as place:
+        Path(place).chmod(0o755)
+        yield Path(place)
 
 
 @pytest.fixture(scope="session")

@@ -37,13 +37,10 @@ def _environment() -> dict[str, str]:
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv")
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("level", LEVELS)
-def test_the_attacks_fail_against_an_ordinary_users_worker_too(level: str, tmp_path: Path) -> None:
-    place = tmp_path / "ordinary"
+def test_the_attacks_fail_against_an_ordinary_users_worker_too(level: str, open_place: Path) -> None:
+    place = open_place / "ordinary"
     place.mkdir()
     os.chown(place, UID, UID)
-    for parent in place.parents:
-        if str(parent).startswith("/tmp/"):
-            parent.chmod(0o755)
     environment = _environment() | {"PROBA_BUILD_DIR": str(place / "build"), "TMPDIR": str(place)}
     options = (
         f"--basetemp={place}/base",

@@ -16,6 +16,7 @@
 #include "surroundings.h"
 
 enum { MILLISECOND = 1000000, SAMPLE_MIN = 2 * MILLISECOND, SAMPLE_MAX = 10 * MILLISECOND, START_MAX = 1000 * MILLISECOND };
+enum { UNTOLD = MILLISECOND }; // more than init itself uses until it tells how much that was: nobody is killed before the limit
 enum { MEMORY_MIN = 64 * 1024, GROUP_STEPS = 1 << 20 };
 
 static uint64_t smaller(uint64_t a, uint64_t b) { return a < b ? a : b; }
@@ -48,6 +49,18 @@ void accounting_passed(struct accounting *a, enum limit limit) {
     for (int i = 0; i < a->limit_count; i++)
         if (a->limits[i] == limit) return;
     if (limit != LIMIT_NONE) a->limits[a->limit_count++] = (uint8_t)limit;
+}
+
+// The program ended by itself while it was about to be killed: only what it used tells whether it passed the limit.
+static void settle_time(struct accounting *a, enum limit limit, uint64_t used, uint64_t most, bool by_itself) {
+    if (used > most) accounting_passed(a, limit);
+    else if (by_itself) {
+        uint8_t kept = 0;
+        for (uint8_t i = 0; i < a->limit_count; i++)
+            if (a->limits[i] != limit) a->limits[kept++] = a->limits[i];
+        memset(a->limits + kept, LIMIT_NONE, sizeof a->limits - kept);
+        a->limit_count = kept;
+    }
 }
 
 // What is ours of the time that a group counted: a version 2 leaf holds the program alone, which is ours until its execve;
@@ -98,9 +111,9 @@ enum limit accounting_look(struct accounting *a, const struct slot *slot, const 
         a->next_sample = now + sample_pause(sample.memory, request->memory);
     }
     if (now >= a->next_cpu_look) {
-        uint64_t used = cpu_so_far(a, slot, job);
-        if (used >= request->cpu_kill_ns) return LIMIT_CPU_TIME;
-        a->next_cpu_look = now + larger((request->cpu_kill_ns - used) / (uint64_t)slot->cores, MILLISECOND);
+        uint64_t used = cpu_so_far(a, slot, job), most = request->cpu_kill_ns + UNTOLD;
+        if (used >= most) return LIMIT_CPU_TIME;
+        a->next_cpu_look = now + larger((most - used) / (uint64_t)slot->cores, MILLISECOND);
     }
     // what it took to start the program is not its own: the deadline, which was set before that, moves with its start
     if (now >= a->wall_deadline) {
@@ -141,8 +154,8 @@ void accounting_settle(struct accounting *a, const struct slot *slot, const stru
     if (!ended && !a->killed && !job->failed_step && !usage.out_of_memory) die_with(ECHILD, "run: init died", "");
     if (usage.out_of_memory) accounting_passed(a, LIMIT_MEMORY);
     if (output > request->output) accounting_passed(a, LIMIT_OUTPUT);
-    if (result->cpu_ns > request->cpu_limit_ns) accounting_passed(a, LIMIT_CPU_TIME);
-    if (result->wall_ns > request->wall_limit_ns) accounting_passed(a, LIMIT_WALL_TIME);
+    settle_time(a, LIMIT_CPU_TIME, result->cpu_ns, request->cpu_limit_ns, ended && !by_kill);
+    settle_time(a, LIMIT_WALL_TIME, result->wall_ns, request->wall_limit_ns, ended && !by_kill);
     if (!cgroup_has_memory() && result->memory > request->memory) accounting_passed(a, LIMIT_MEMORY);
     memcpy(result->limits, a->limits, sizeof result->limits);
     if (job->failed_step || (ended && WIFEXITED(job->status))) {

@@ -105,13 +105,11 @@ def test_a_machine_that_refuses_user_namespaces() -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="is run by an ordinary user as it is")
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv")
-def test_an_ordinary_user(tmp_path: Path) -> None:
+def test_an_ordinary_user(open_place: Path) -> None:
     python, packages = python_of_everybody()
-    for directory in (tmp_path, *tmp_path.parents[:2]):
-        directory.chmod(0o755)
-    (tmp_path / "own").mkdir()
-    shutil.chown(tmp_path / "own", 54321, 54321)
-    settings = {f"PROBA_{name}": str(tmp_path / "own" / name) for name in ("BUILD_DIR", "DATA_DIR", "DIR")}
+    (open_place / "own").mkdir()
+    shutil.chown(open_place / "own", 54321, 54321)
+    settings = {f"PROBA_{name}": str(open_place / "own" / name) for name in ("BUILD_DIR", "DATA_DIR", "DIR")}
     code, document = doctor(ORDINARY, python, PYTHONPATH=packages, PYTHONDONTWRITEBYTECODE="1", **settings)
     assert "user 54321" in check_of(document, "machine.system")["why"]
     assert check_of(document, "disk.data")["status"] in {"on", "warn"}

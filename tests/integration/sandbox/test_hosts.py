@@ -51,21 +51,18 @@ def python() -> str:
 def environment(build_directory: Path) -> dict[str, str]:
     build_directory.mkdir()
     build_directory.chmod(0o1777)
-    for parent in build_directory.parents:
-        if parent.owner() == "root" and parent != Path("/tmp") and str(parent).startswith("/tmp/"):
-            parent.chmod(0o755)
     return {"PATH": os.environ["PATH"], "PROBA_BUILD_DIR": str(build_directory), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="is run by an ordinary user as it is")
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv")
 @pytest.mark.parametrize("level", ["namespaces", "landlock"])
-def test_an_ordinary_user_has_it_too(python: str, tmp_path: Path, level: str) -> None:
+def test_an_ordinary_user_has_it_too(python: str, open_place: Path, level: str) -> None:
     if level == "landlock" and not landlock_abi():
         pytest.skip("this kernel has no Landlock")
     argv = (*ORDINARY, python, "-m", "infrastructure.sandbox.selftest", "--level", level, "--json")
     done = subprocess.run(
-        argv, cwd=CHECKOUT, env=environment(tmp_path / "b"), capture_output=True, text=True, check=False
+        argv, cwd=CHECKOUT, env=environment(open_place / "b"), capture_output=True, text=True, check=False
     )
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line for line in lines if not line["ok"]] == [], done.stderr
@@ -89,8 +86,8 @@ def on_a_host_without_user_namespaces(python: str, program: str, build_directory
 
 
 @NEEDS_UTIL_LINUX
-def test_a_host_that_refuses_user_namespaces_is_told_what_mends_it(python: str, tmp_path: Path) -> None:
-    said = on_a_host_without_user_namespaces(python, PREFLIGHT, tmp_path / "b")
+def test_a_host_that_refuses_user_namespaces_is_told_what_mends_it(python: str, open_place: Path) -> None:
+    said = on_a_host_without_user_namespaces(python, PREFLIGHT, open_place / "b")
     assert said.startswith("False\n")
     assert "the sandbox cannot run here" in said
     assert "user namespace" in said
@@ -100,14 +97,14 @@ def test_a_host_that_refuses_user_namespaces_is_told_what_mends_it(python: str, 
 
 @NEEDS_UTIL_LINUX
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs a directory of another user")
-def test_what_another_user_left_there_bars_nobody_or_is_told(python: str, tmp_path: Path) -> None:
+def test_what_another_user_left_there_bars_nobody_or_is_told(python: str, open_place: Path) -> None:
     strangers = PARENTS[-1] / "proba-slot-users-54320"
     taken = PARENTS[-1] / f"proba-slot-users-{ORDINARY_USER}"
     try:
         strangers.mkdir()
-        assert "user namespace" in on_a_host_without_user_namespaces(python, PREFLIGHT, tmp_path / "b")
+        assert "user namespace" in on_a_host_without_user_namespaces(python, PREFLIGHT, open_place / "b")
         taken.mkdir(mode=0o700)
-        said = on_a_host_without_user_namespaces(python, PREFLIGHT, tmp_path / "c")
+        said = on_a_host_without_user_namespaces(python, PREFLIGHT, open_place / "c")
         assert f"failed at taking a user id ({taken})" in said
         assert f"mend it with: {CURE}; or PROBA_SANDBOX_FLOOR=landlock" in said
     finally:
@@ -117,13 +114,15 @@ def test_what_another_user_left_there_bars_nobody_or_is_told(python: str, tmp_pa
 
 @NEEDS_UTIL_LINUX
 @pytest.mark.skipif(not landlock_abi(), reason="this kernel has no Landlock")
-def test_such_a_host_has_the_reduced_level_where_that_was_agreed_to(python: str, tmp_path: Path) -> None:
+def test_such_a_host_has_the_reduced_level_where_that_was_agreed_to(python: str, open_place: Path) -> None:
     program = PREFLIGHT.replace("SandboxSettings()", 'SandboxSettings(floor="landlock")')
-    said = on_a_host_without_user_namespaces(python, program + "print([c.layer for c in found.checks])", tmp_path / "b")
+    said = on_a_host_without_user_namespaces(
+        python, program + "print([c.layer for c in found.checks])", open_place / "b"
+    )
     assert said.startswith("True\n"), said
     assert "['launcher', 'landlock', 'seccomp'" in said
     forced = program.replace('floor="landlock"', 'floor="landlock", level="namespaces"')
-    assert on_a_host_without_user_namespaces(python, forced, tmp_path / "c").startswith("False\n")
+    assert on_a_host_without_user_namespaces(python, forced, open_place / "c").startswith("False\n")
 
 
 def test_this_host_is_found_able() -> None:

@@ -5,9 +5,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,11 +47,9 @@ def make_checkout(place: Path) -> Path:
 
 
 @pytest.fixture
-def strangers_checkout() -> Iterator[Path]:
+def strangers_checkout(open_place: Path) -> Path:
     """Where nobody but its owner may write, and everybody may read."""
-    with tempfile.TemporaryDirectory() as place:
-        Path(place).chmod(0o755)
-        yield make_checkout(Path(place) / "checkout")
+    return make_checkout(open_place / "checkout")
 
 
 def call(checkout: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

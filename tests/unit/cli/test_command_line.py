@@ -77,5 +77,5 @@ def test_the_suites() -> None:
     others = everything["pytest, the others"].arguments
     apart = [*everything["pytest, unit"].arguments[2:], *everything["pytest, the service"].arguments[3:]]
     assert [argument for argument in others if "ignore" in argument] == [f"--ignore={tests}" for tests in apart]
-    assert [tests for tests in apart if not (checks.ROOT / tests).is_dir()] == []
+    assert [tests for tests in apart if not (ROOT / tests).is_dir()] == []
     assert all(checks.steps_of(suite, ["-x"])[-1].arguments[-1] == "-x" for suite in app.Suite)
