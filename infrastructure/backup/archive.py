@@ -7,10 +7,11 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import shutil
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -49,12 +50,15 @@ class NoRoom(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``tables``: name → columns and SHA-256; ``blobs``: how many."""
+    """``tables``: name → columns and SHA-256; ``blobs``: how many; ``missing``: digests of those that the database
+    named and the storage did not have.
+    """
 
     schema: str
     created: str
     tables: Mapping[str, Mapping[str, Any]]
     blobs: int
+    missing: Sequence[str] = ()
 
 
 def write(
@@ -203,6 +207,8 @@ def _manifest(body: bytes) -> Manifest:
         datetime.fromisoformat(manifest.created)
         if not all(isinstance(one, dict) and isinstance(one["columns"], list) for one in manifest.tables.values()):
             raise ArchiveDamaged(f"{MANIFEST}: a table without columns")
+        if not all(re.fullmatch("[0-9a-f]{64}", name) for name in manifest.missing):
+            raise ArchiveDamaged(f"{MANIFEST}: missing blobs that cannot be")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ArchiveDamaged(f"{MANIFEST}: {error}") from error
     return manifest

@@ -13,6 +13,7 @@ from application.retention.blob_inventory import BlobInventory
 from domain.problems.files import BlobRef
 from infrastructure.backup import archive
 from infrastructure.backup.database_dump import Dump, dump, foreign_tables, is_empty, is_known, load
+from infrastructure.backup.workplace import workplace
 from infrastructure.blobs.durability import flush_directories
 from infrastructure.database.errors import storage_errors
 
@@ -62,19 +63,31 @@ class Backup:
         self._blobs = blobs
         self._inventory = inventory
 
-    async def write(self, target: Path, progress: Progress = lambda _, __: None) -> archive.Manifest:
-        """Whole, or not there. Raises OSError, BlobDamaged, BlobMissing, StorageUnavailable."""
-        with tempfile.TemporaryDirectory(prefix=".proba-backup-", dir=target.parent) as work:
-            directory, half = Path(work) / "tables", Path(work) / "archive"
+    async def write(
+        self, target: Path, progress: Progress = lambda _, __: None, *, without_missing: bool = False
+    ) -> archive.Manifest:
+        """Whole, or not there. Raises OSError, BlobDamaged, BlobMissing (unless ``without_missing``: then the manifest
+        names them), StorageUnavailable.
+        """
+        with workplace(target.parent, ".proba-backup-") as work:
+            directory, half = work / "tables", work / "archive"
             directory.mkdir()
             with storage_errors():
                 async with self._engine.begin() as connection:
                     dumped = await dump(connection, directory)
             # blobs are never destroyed within a day of being named, and these were named a moment ago
             refs = await self._with_sizes(dumped.digests)
+            missing = sorted(dumped.digests - {ref.digest for ref in refs})
+            if missing and not without_missing:
+                raise BlobMissing(missing[0])
             with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as file:
                 manifest = await asyncio.to_thread(
-                    archive.write, file, directory, dumped.tables, self._readers(refs, progress), _describing(dumped)
+                    archive.write,
+                    file,
+                    directory,
+                    dumped.tables,
+                    self._readers(refs, progress),
+                    _describing(dumped, missing),
                 )
                 file.flush()
                 os.fsync(file.fileno())
@@ -88,7 +101,7 @@ class Backup:
         """Checked before anything is changed. Raises NotEmpty, ForeignTables, NewerSchema, ArchiveDamaged, NoRoom,
         OSError, StorageUnavailable.
         """
-        with tempfile.TemporaryDirectory(prefix="proba-restore-") as work:
+        with workplace(Path(tempfile.gettempdir()), "proba-restore-") as work:
             with storage_errors():
                 async with self._engine.connect() as connection:
                     if foreign := await foreign_tables(connection):
@@ -96,7 +109,7 @@ class Backup:
                     if not replace and not await is_empty(connection):
                         raise NotEmpty
             with source.open("rb") as file:
-                manifest = await asyncio.to_thread(archive.check, file, Path(work))
+                manifest = await asyncio.to_thread(archive.check, file, work)
             if not await asyncio.to_thread(is_known, manifest.schema):
                 raise NewerSchema(str(manifest.schema))
             with source.open("rb") as file:
@@ -108,7 +121,7 @@ class Backup:
             tables = {name: one["columns"] for name, one in manifest.tables.items()}
             with storage_errors():
                 async with self._engine.begin() as connection:
-                    await load(connection, Path(work), Dump(manifest.schema, tables, set()))
+                    await load(connection, work, Dump(manifest.schema, tables, set()))
         return manifest
 
     async def _with_sizes(self, digests: set[bytes]) -> list[BlobRef]:
@@ -117,9 +130,7 @@ class Backup:
         for listing in (self._inventory.condemned(), self._inventory.kept(), self._inventory.condemned()):
             async for blobs in listing:
                 sizes.update({blob.digest: blob.size for blob in blobs if blob.digest in digests})
-        for digest in digests - sizes.keys():
-            raise BlobMissing(digest)
-        return [BlobRef(digest, sizes[digest]) for digest in sorted(digests)]
+        return [BlobRef(digest, size) for digest, size in sorted(sizes.items())]
 
     def _readers(self, refs: list[BlobRef], progress: Progress) -> Iterator[tuple[bytes, int, Callable[[], BinaryIO]]]:
         loop = asyncio.get_running_loop()
@@ -136,9 +147,9 @@ class Backup:
         return read()
 
 
-def _describing(dumped: Dump) -> Callable[[Mapping[str, Any], int], archive.Manifest]:
-    created = datetime.now(UTC).isoformat()
-    return lambda tables, blobs: archive.Manifest(dumped.schema, created, tables, blobs)
+def _describing(dumped: Dump, missing: Sequence[bytes]) -> Callable[[Mapping[str, Any], int], archive.Manifest]:
+    created, names = datetime.now(UTC).isoformat(), tuple(digest.hex() for digest in missing)
+    return lambda tables, blobs: archive.Manifest(dumped.schema, created, tables, blobs, names)
 
 
 async def _chunks(content: IO[bytes]) -> AsyncIterator[bytes]:

@@ -223,6 +223,10 @@ def backup(
     keep: Annotated[
         int | None, typer.Option(min=1, help="With a directory: remove all but so many of the files named by the time.")
     ] = None,
+    without_missing: Annotated[
+        bool,
+        typer.Option("--without-missing", help="Go on without blobs that the storage has lost, and name them."),
+    ] = False,
 ) -> None:
     """Write everything into one file: the database, of one moment, and the tests and packages that it names.
 
@@ -242,7 +246,7 @@ def backup(
         place /= name_now()
     if place.exists():
         raise CommandFailed(f"{place} is there already")
-    code = back_up(with_servers_of_up(load_config()), place)
+    code = back_up(with_servers_of_up(load_config()), place, without_missing=without_missing)
     if keep is not None:
         remove_older(place.parent, keep)
     raise typer.Exit(code)

@@ -21,11 +21,18 @@ from infrastructure.config import Config
 from infrastructure.providers.container import make_server_container
 
 
-def back_up(config: Config, target: Path) -> int:
+def back_up(config: Config, target: Path, *, without_missing: bool) -> int:
     """The exit code. Raises CommandFailed, StorageUnavailable."""
-    manifest = asyncio.run(_with_backup(config, "blobs written", lambda backup, told: backup.write(target, told)))
+    manifest = asyncio.run(
+        _with_backup(
+            config,
+            "blobs written",
+            lambda backup, told: backup.write(target, told, without_missing=without_missing),
+        )
+    )
     size = decimal(target.stat().st_size)
     Console(stderr=True, markup=False).print(f"{target}: {size}, {manifest.blobs} blobs, schema {manifest.schema}")
+    _name_missing(manifest)
     return 0
 
 
@@ -40,7 +47,18 @@ def restore(config: Config, source: Path, *, replace: bool) -> int:
         f"{source}: everything of {manifest.created} is back, {manifest.blobs} blobs; server and worker may be started"
     )
     Console(stderr=True, markup=False).print(words)
+    _name_missing(manifest)
     return 0
+
+
+def _name_missing(manifest: Manifest) -> None:
+    if manifest.missing:
+        console = Console(stderr=True, markup=False, soft_wrap=True)
+        console.print(
+            f"without {len(manifest.missing)} blobs that the storage did not have: import their problems again"
+        )
+        for digest in manifest.missing:
+            console.print(f"  {digest}")
 
 
 async def _with_backup(config: Config, what: str, act: Callable[[Backup, Progress], Awaitable[Manifest]]) -> Manifest:
@@ -54,7 +72,9 @@ async def _with_backup(config: Config, what: str, act: Callable[[Backup, Progres
             return await act(backup, lambda done, total: bar.update(task, completed=done, total=total or None))
     except ArchiveDamaged as error:
         raise CommandFailed(f"the backup is damaged, and nothing was changed: {error}") from error
-    except (BlobDamaged, BlobMissing, ForeignTables, NewerSchema, NoRoom, NotEmpty, OSError) as error:
+    except BlobMissing as error:
+        raise CommandFailed(f"{error}; --without-missing writes a backup of what is there") from error
+    except (BlobDamaged, ForeignTables, NewerSchema, NoRoom, NotEmpty, OSError) as error:
         raise CommandFailed(str(error)) from error
     finally:
         await engine.dispose()

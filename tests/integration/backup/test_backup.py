@@ -1,5 +1,7 @@
 """Everything into a file and back, as operators do it."""
 
+import hashlib
+import os
 import signal
 import time
 from pathlib import Path
@@ -14,7 +16,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from infrastructure.database.migrations import configuration
-from tests.integration.backup.places import SUBMISSION, Place, Places
+from infrastructure.embedded.directory_lock import DirectoryLock
+from tests.integration.backup.places import PROBLEM, SUBMISSION, Place, Places
 
 
 async def shown(client: httpx.AsyncClient) -> dict[str, Any]:
@@ -170,3 +173,46 @@ def one_back(connection: Connection) -> None:
     settings = configuration()
     settings.attributes["connection"] = connection
     command.downgrade(settings, "-1")
+
+
+async def test_a_blob_that_is_lost_ends_it_or_is_named(places: Places, used: tuple[Place, str], tmp_path: Path) -> None:
+    place, secret = used
+    whole, partial = tmp_path / "whole.tar.gz", tmp_path / "partial.tar.gz"
+    lost = next(path for path in place.blobs.rglob("*") if path.is_file() and path.read_bytes() == b"in\n")
+    digest = hashlib.sha256(b"in\n").hexdigest()
+    lost.unlink()
+    done = place.run("backup", whole)
+    assert (done.returncode, digest in done.stderr, "--without-missing" in done.stderr) == (1, True, True), done.stderr
+    assert [path.name for path in tmp_path.iterdir() if path != place.config.data_dir] == []
+    done = place.run("backup", "--without-missing", partial)
+    assert (done.returncode, digest in done.stderr, "1 blobs" in done.stderr) == (0, True, True), done.stderr
+    other = await places.new()
+    done = other.run("restore", partial)
+    assert (done.returncode, digest in done.stderr) == (0, True), done.stderr
+    async with other.client(secret) as client:
+        assert len((await client.get("/api/v1/submissions")).json()["items"]) == 3
+        assert (await client.put("/api/v1/problems/kept", json=PROBLEM)).status_code == 200
+        await shown(client)
+    done = other.run("backup", whole)
+    assert (done.returncode, "2 blobs" in done.stderr) == (0, True), done.stderr
+
+
+async def test_what_a_killed_one_has_left_goes_with_the_next(used: tuple[Place, str], tmp_path: Path) -> None:
+    place, _ = used
+    days_ago = time.time() - 3 * 86400
+    left = {name: tmp_path / f".proba-backup-{name}" for name in ("dead", "young", "at-work", "elsewhere")}
+    for directory in left.values():
+        directory.mkdir()
+        (directory / "archive").write_bytes(b"half")
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    left["link"] = tmp_path / ".proba-backup-link"
+    left["link"].symlink_to(victim)
+    with DirectoryLock(left["at-work"]):
+        for name, directory in left.items():
+            if name != "young":
+                os.utime(directory, (days_ago, days_ago), follow_symlinks=False)
+        left["elsewhere"] = left["elsewhere"].rename(tmp_path / "elsewhere")
+        assert place.run("backup", tmp_path / "proba.tar.gz").returncode == 0
+    assert [name for name, path in left.items() if not path.exists()] == ["dead"]
+    assert victim.is_dir()
