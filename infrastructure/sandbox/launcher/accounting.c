@@ -16,6 +16,7 @@
 #include "surroundings.h"
 
 enum { MILLISECOND = 1000000, SAMPLE_MIN = 2 * MILLISECOND, SAMPLE_MAX = 10 * MILLISECOND, START_MAX = 1000 * MILLISECOND };
+static const uint64_t ENDING_MAX = 10000ull * MILLISECOND;
 enum { UNTOLD = MILLISECOND }; // more than init itself uses until it tells how much that was: nobody is killed before the limit
 enum { MEMORY_MIN = 64 * 1024, GROUP_STEPS = 1 << 20 };
 
@@ -119,6 +120,8 @@ enum limit accounting_look(struct accounting *a, const struct slot *slot, const 
     if (now >= a->wall_deadline) {
         uint64_t start = job->started_ns ? job->started_ns : a->begun_ns + START_MAX;
         a->wall_deadline = start + request->wall_limit_ns;
+        // who has ended in time is in time, and his files are collected, while init still ends what he has left behind
+        if (atomic_load(&job->ended) && job->ended_ns <= a->wall_deadline) a->wall_deadline = job->ended_ns + ENDING_MAX;
     }
     return now >= a->wall_deadline ? LIMIT_WALL_TIME : LIMIT_NONE;
 }

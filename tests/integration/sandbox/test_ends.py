@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from application.contents import BytesContent
+from application.sandbox import BoxFile
 from domain.runs.entities import Execution
 from domain.runs.enums import Ending, Limit
-from tests.integration.sandbox.bench import MIB, Bench
+from tests.integration.sandbox.bench import HEADERS, MIB, Bench, read
 
 MILLISECOND = timedelta(milliseconds=1)
 BURN = """
@@ -116,6 +118,40 @@ async def test_exiting_while_the_cpu_limit_is_reached(bench: Bench, late: int) -
     limit = 60 * MILLISECOND
     execution = await run(bench, f"burn({60 + 0.2 * late}); return 0;", cpu_time=limit, wall_time=20 * limit)
     consistent(execution, Limit.CPU_TIME, over=execution.cpu_time > limit)
+
+
+LEAVES_MUCH = """
+    struct timespec begun, now;
+    clock_gettime(CLOCK_MONOTONIC, &begun);
+    int ready[2];
+    if (pipe(ready)) return 1;
+    if (!fork()) { char *p = malloc(500 << 20); memset(p, 1, 500 << 20); write(ready[1], p, 1); for (;;) pause(); }
+    char c;
+    read(ready[0], &c, 1);
+    write(creat("out", 0600), "done", 4);
+    do clock_gettime(CLOCK_MONOTONIC, &now);
+    while ((now.tv_sec - begun.tv_sec) * 1000 + (now.tv_nsec - begun.tv_nsec) / 1000000 < %d && !usleep(500));
+    return 0;
+"""
+
+
+@pytest.mark.parametrize("early", [60, 40, 25, 15])
+async def test_who_ends_in_time_has_his_files_though_ending_what_he_left_takes_longer(bench: Bench, early: int) -> None:
+    source = f"{HEADERS}{BURN}int main(void) {{ {LEAVES_MUCH % (1000 - early)} }}"
+    program = await bench.compile(source, "-w")
+    await bench.load(BoxFile("program", BytesContent(program), executable=True))
+    outcome = await bench.outcome(
+        ("/app/program",),
+        wall_time=1000 * MILLISECOND,
+        memory=700 * MIB,
+        collect=("out",),
+        collect_size=MIB,
+    )
+    execution, found = outcome.execution, [read(artefact.content) for artefact in outcome.artefacts]
+    in_time = execution.wall_time <= 1000 * MILLISECOND
+    assert execution.limits_passed == (() if in_time else (Limit.WALL_TIME,)), execution
+    assert found == ([b"done"] if in_time else []), execution
+    outcome.close()
 
 
 def consistent(execution: Execution, limit: Limit, *, over: bool) -> None:
