@@ -29,9 +29,7 @@ class RejudgeFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejudge:
-    """Asked for by ``key_id``. ``total`` jobs were made by it, and so many of them ``withdrawn`` before they began;
-    ``skipped`` submissions were just being judged.
-    """
+    """Asked for by ``key_id``. ``total`` jobs were made by it; ``skipped`` submissions were just being judged."""
 
     id: RejudgeId
     key_id: ApiKeyId
@@ -41,19 +39,19 @@ class Rejudge:
     created_at: datetime
     total: int = 0
     skipped: int = 0
-    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejudgeProgress:
-    """How its jobs stand, and of how many of the finished ones verdict or score differ from before. ``finished_at`` is
-    None while some wait or run.
+    """How its jobs stand, and of how many of the finished ones verdict or score differ from before. ``withdrawn`` were
+    taken back before they began. ``finished_at`` is None while some wait or run.
     """
 
     waiting: int = 0
     running: int = 0
     finished: int = 0
     cancelled: int = 0
+    withdrawn: int = 0
     changed: int = 0
     finished_at: datetime | None = None
 

@@ -30,8 +30,5 @@ class CancelRejudge:
         if withdrawn:
             await self.audit.note(key, "rejudge.cancel", rejudge_id, withdrawn=withdrawn)
             await self.transaction.commit()
-        rejudge = await self.rejudges.by_id(rejudge_id)
-        if rejudge is None:
-            raise RejudgeNotFound(str(rejudge_id))
         (progress,) = await self.rejudges.progress([rejudge_id])
         return rejudge, progress

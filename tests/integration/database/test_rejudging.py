@@ -271,6 +271,20 @@ async def test_withdrawing_while_workers_claim_leaves_each_job_with_one_of_them(
     assert await storage.count("queue") == 0
 
 
+async def test_the_right_rejudge_waits_for_the_withdrawal_of_the_wrong_one(storage: Storage) -> None:
+    submissions = await judged(storage, 5)
+    wrong = await rejudge(storage, RejudgeFilter(problem=storage.problem.slug))
+    async with storage.sessions() as session:
+        assert await SqlRejudgeRepository(session).withdraw(wrong.id) == 5
+        right = asyncio.create_task(rejudge(storage, RejudgeFilter(problem=storage.problem.slug)))
+        await asyncio.sleep(0.3)
+        assert not right.done()
+        await session.commit()
+    assert ((await right).total, (await right).skipped) == (5, 0)
+    assert {(await storage.view(submission.id)).job.rejudge_id for submission in submissions} == {(await right).id}
+    assert await progress(storage, wrong.id) == [RejudgeProgress(withdrawn=5)]
+
+
 async def test_deleting_cancelling_and_rejudging_at_once_leave_nothing_half_done(storage: Storage) -> None:
     submissions = await judged(storage, 20)
 

@@ -82,17 +82,18 @@ JUDGED_BEFORE = """
 CHANGED = "new.status = 'finished' AND (old.verdict, old.score) IS DISTINCT FROM (new.verdict, new.score)"
 
 PROGRESS = text(f"""
-SELECT new.rejudge_id,
+SELECT rejudges.id AS rejudge_id, rejudges.withdrawn,
     count(*) FILTER (WHERE new.status = 'queued') AS waiting,
     count(*) FILTER (WHERE new.status IN ('compiling', 'testing')) AS running,
     count(*) FILTER (WHERE new.status = 'finished') AS finished,
     count(*) FILTER (WHERE new.status = 'cancelled') AS cancelled,
     count(*) FILTER (WHERE {CHANGED}) AS changed,
     max(new.finished_at) AS finished_at
-FROM jobs AS new {JUDGED_BEFORE}
-WHERE new.rejudge_id = ANY(CAST(:rejudge_ids AS uuid[]))
-GROUP BY new.rejudge_id
+FROM rejudges LEFT JOIN jobs AS new ON new.rejudge_id = rejudges.id {JUDGED_BEFORE}
+WHERE rejudges.id = ANY(CAST(:rejudge_ids AS uuid[]))
+GROUP BY rejudges.id
 """)  # noqa: S608
+"""One statement, one moment: what is withdrawn in between would be counted as deleted."""
 
 CHANGES = text(f"""
 SELECT new.submission_id,

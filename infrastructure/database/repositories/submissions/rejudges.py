@@ -29,8 +29,13 @@ class SqlRejudgeRepository(Repository):
     """``domain.submissions.repositories.RejudgeRepository`` over PostgreSQL."""
 
     async def candidates(self, filter_: RejudgeFilter, limit: int) -> Sequence[SubmissionId]:
-        """The lock is one that lets others read, and write what belongs to the submission."""
-        query = select(SubmissionModel.id).join(JobModel, JobModel.id == SubmissionModel.latest_job_id)
+        """The lock is one that lets others read, and write what belongs to the submission. Whoever had to be waited for
+        may have changed the newest job, and PostgreSQL then drops a row that was joined with the one before: so the
+        jobs are asked only where they tell something (a verdict that is no longer the newest is rightly dropped).
+        """
+        query = select(SubmissionModel.id)
+        if filter_.verdict is not None:
+            query = query.join(JobModel, JobModel.id == SubmissionModel.latest_job_id)
         query = query.where(*_conditions(filter_)).order_by(SubmissionModel.id).limit(limit)
         return await self._all(query.with_for_update(of=SubmissionModel, key_share=True))
 
@@ -63,9 +68,8 @@ class SqlRejudgeRepository(Repository):
         return len(jobs)
 
     async def by_id(self, rejudge_id: RejudgeId) -> Rejudge | None:
-        """With its numbers as they are now."""
-        query = select(RejudgeModel).where(RejudgeModel.id == rejudge_id)
-        model = await self._one(query.execution_options(populate_existing=True))
+        """With the numbers of its begin."""
+        model = await self._one(select(RejudgeModel).where(RejudgeModel.id == rejudge_id))
         return None if model is None else to_rejudge(model)
 
     async def list_page(self, key_id: ApiKeyId | None, limit: int, before: RejudgeId | None) -> list[Rejudge]:
@@ -119,6 +123,7 @@ def _progress(row: Any) -> RejudgeProgress:
         running=row.running,
         finished=row.finished,
         cancelled=row.cancelled,
+        withdrawn=row.withdrawn,
         changed=row.changed,
         finished_at=None if going_on else row.finished_at,
     )
