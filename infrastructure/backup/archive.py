@@ -86,7 +86,10 @@ def write(
                 raise BlobDamaged(digest)
             count += 1
         manifest = describe(described, count)
-        body = json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1).encode()
+        told = asdict(manifest)
+        if not manifest.missing:
+            del told["missing"]  # earlier versions do not know it
+        body = json.dumps({"format": FORMAT, **told}, indent=1).encode()
         _add(tar, MANIFEST, len(body), io.BytesIO(body))
     return manifest
 

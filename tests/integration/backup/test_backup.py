@@ -200,19 +200,20 @@ async def test_a_blob_that_is_lost_ends_it_or_is_named(places: Places, used: tup
 async def test_what_a_killed_one_has_left_goes_with_the_next(used: tuple[Place, str], tmp_path: Path) -> None:
     place, _ = used
     days_ago = time.time() - 3 * 86400
-    left = {name: tmp_path / f".proba-backup-{name}" for name in ("dead", "young", "at-work", "elsewhere")}
-    for directory in left.values():
-        directory.mkdir()
+    left = {name: tmp_path / f".proba-backup-{name}" for name in ("killed_1", "young__2", "at_work3")}
+    left["user's own"] = tmp_path / ".proba-backup-of-the-year"
+    left["user's too"] = tmp_path / ".proba-backup-material"
+    for name, directory in left.items():
+        directory.mkdir(mode=0o755 if name == "user's too" else 0o700)
         (directory / "archive").write_bytes(b"half")
     victim = tmp_path / "victim"
     victim.mkdir()
-    left["link"] = tmp_path / ".proba-backup-link"
+    left["link"] = tmp_path / ".proba-backup-a_link_4"
     left["link"].symlink_to(victim)
-    with DirectoryLock(left["at-work"]):
+    with DirectoryLock(left["at_work3"]):
         for name, directory in left.items():
-            if name != "young":
+            if name != "young__2":
                 os.utime(directory, (days_ago, days_ago), follow_symlinks=False)
-        left["elsewhere"] = left["elsewhere"].rename(tmp_path / "elsewhere")
         assert place.run("backup", tmp_path / "proba.tar.gz").returncode == 0
-    assert [name for name, path in left.items() if not path.exists()] == ["dead"]
+    assert [name for name, path in left.items() if not path.exists()] == ["killed_1"]
     assert victim.is_dir()
