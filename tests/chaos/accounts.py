@@ -104,14 +104,14 @@ def _wrong(rows: Mapping[str, Sequence[Row]], acknowledged: Acknowledged, submis
 def _faults(jobs: Sequence[Row], acknowledged: Acknowledged, submission: str) -> Iterator[str]:
     """One job, and one for each rejudge that took it; one of them cancelled where that was acknowledged."""
     program = acknowledged.sent[submission]
-    asked = {id_ for id_, rejudge in acknowledged.rejudges.items() if submission in rejudge.asked}
+    asked = {id_ for id_, rejudge in acknowledged.rejudges.items() if submission in rejudge.took}
     numbers = [job["number"] for job in jobs]
     if numbers != [*range(1, len(jobs) + 1)]:
         yield f"jobs {numbers}"
     if [job["newest"] for job in jobs] != [False] * (len(jobs) - 1) + [True]:
         yield "the newest job is not the one that is shown"
     by = [str(job["rejudge_id"]) if job["rejudge_id"] else None for job in jobs]
-    if by[0] is not None or len(set(by)) != len(by) or not asked.issuperset(by[1:]):
+    if by[0] is not None or sorted(by[1:], key=str) != sorted(asked):
         yield f"jobs of {by}, where {asked or 'none'} were acknowledged"
     cancelled = sum(job["status"] == "cancelled" for job in jobs)
     if cancelled != (submission in acknowledged.cancelled):
@@ -150,7 +150,6 @@ def _miscounted(rows: Mapping[str, Sequence[Row]], acknowledged: Acknowledged) -
     """What of a rejudge's jobs is not there was deleted with its submission."""
     made = Counter(str(job["rejudge_id"]) for jobs in rows.values() for job in jobs if job["rejudge_id"])
     for id_, rejudge in acknowledged.rejudges.items():
-        gone = rejudge.total - rejudge.withdrawn - made[id_]
-        if not 0 <= gone <= len(rejudge.asked & acknowledged.deleted):
+        if made[id_] != rejudge.total - rejudge.withdrawn - len(rejudge.took & acknowledged.deleted):
             yield f"rejudge {id_} told of {rejudge.total} jobs, {rejudge.withdrawn} withdrawn, and has {made[id_]}"
     yield from (f"rejudge {id_}: there, and never acknowledged" for id_ in made.keys() - acknowledged.rejudges.keys())

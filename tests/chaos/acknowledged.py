@@ -7,10 +7,12 @@ from tests.chaos.programs import Program
 
 @dataclass(slots=True)
 class AcknowledgedRejudge:
-    """``asked``: the submissions; ``total``, ``withdrawn``: how many jobs were made, and taken back, by the answers."""
+    """``total``, ``withdrawn``: how many jobs were made, and taken back, by the answers; ``took``: the submissions that
+    have those which are left, as was seen just then.
+    """
 
-    asked: frozenset[str]
     total: int
+    took: frozenset[str]
     withdrawn: int = 0
 
 

@@ -154,9 +154,10 @@ async def _unfinished_rejudges(client: Client, acknowledged: Acknowledged) -> li
     wrong = []
     for id_, rejudge in acknowledged.rejudges.items():
         report = (await client.http.get(f"/rejudges/{id_}")).raise_for_status().json()
-        ended = sum(report[end] for end in ("finished", "cancelled", "withdrawn", "deleted"))
+        deleted = len(rejudge.took & acknowledged.deleted)
+        told = (report["status"], report["total"], report["withdrawn"], report["deleted"])
         changed = [change for change in report["changes"] if change["old"] is not None]
-        if report["status"] != "finished" or ended != rejudge.total or changed:
+        if told != ("finished", rejudge.total, rejudge.withdrawn, deleted) or changed:
             wrong.append(f"rejudge {id_} of {rejudge.total}: {report}")
     return wrong
 

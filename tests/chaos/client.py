@@ -31,6 +31,10 @@ class Client:
         headers = {"Idempotency-Key": uuid4().hex} if creates else {}
         return await self._until_answered("POST", path, body, headers, ends)
 
+    async def get(self, path: str) -> httpx.Response:
+        """What there is."""
+        return await self._until_answered("GET", path, None, {}, ())
+
     async def delete(self, path: str) -> None:
         """Until it is gone: a second request, if the first one's answer was lost, finds nothing."""
         await self._until_answered("DELETE", path, None, {}, ["submission_not_found"])

@@ -98,15 +98,24 @@ class Traffic:
             path = f"/submissions/{id_}/rejudge?priority=0"
             answer = await self._client.post(path, ends=["submission_not_finished"])
             if answer.is_success:
-                self.acknowledged.rejudges[answer.json()["rejudge"]] = AcknowledgedRejudge(frozenset([id_]), 1)
+                self.acknowledged.rejudges[answer.json()["rejudge"]] = AcknowledgedRejudge(1, frozenset([id_]))
 
     async def _rejudge_some(self) -> None:
         if ids := self._some(REJUDGED_AT_ONCE):
             answer = (await self._client.post("/rejudges", {"ids": ids, "priority": 0})).json()
-            begun = self.acknowledged.rejudges[answer["id"]] = AcknowledgedRejudge(frozenset(ids), answer["total"])
+            begun = AcknowledgedRejudge(answer["total"], await self._that_have_a_job_of(answer["id"], ids))
             if self._random.random() < WITHDRAWN_SHARE:
                 path = f"/rejudges/{answer['id']}/cancel"
                 begun.withdrawn = (await self._client.post(path, creates=False)).json()["withdrawn"]
+                begun.took = await self._that_have_a_job_of(answer["id"], ids)
+            self.acknowledged.rejudges[answer["id"]] = begun
+
+    async def _that_have_a_job_of(self, rejudge: str, submissions: list[str]) -> frozenset[str]:
+        found = set()
+        for id_ in submissions:
+            jobs = (await self._client.get(f"/submissions/{id_}/jobs")).json()["items"]
+            found |= {id_ for job in jobs if job["rejudge"] == rejudge}
+        return frozenset(found)
 
     async def _delete(self) -> None:
         for id_ in self._some(1):
