@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import IO
 
@@ -21,6 +21,7 @@ KEPT = frozenset({"PROBA_BUILD_DIR", "PROBA_DEBUG", "PROBA_TEST_RUNS", "PROBA_TE
 REPEATING = ("slow", "soak")
 SANITIZED_TESTS = ("tests/unit/sandbox", "tests/integration/sandbox", "-k", "not memory_accounting")
 """Sanitizers make a program's memory larger: it cannot be exact."""
+ATTACKS = "tests/attacks"
 SERVICE_TESTS = (
     "tests/chaos",
     *(
@@ -39,9 +40,9 @@ class Step:
     name: str
     arguments: tuple[str, ...]
     beside: bool = False
-    """Whether it goes on while the others do; its words come at the end. What measures programs, or attacks, stays
-    among the others, so that this happens one after the other. Not for an ordinary user: attacks under the same user id
-    are found out by whatever else appears under it.
+    """Whether it goes on while those after it do; its words come at the end. What measures programs stays among the
+    others, so that this happens one after the other. Not for an ordinary user: attacks under the same user id are found
+    out by whatever else appears under it.
     """
 
 
@@ -69,9 +70,11 @@ def run(suite: str, arguments: Sequence[str]) -> int:
     steps = steps_of(suite, arguments)
     done: list[Done] = []
     with ThreadPoolExecutor(max_workers=1) as aside:
-        later = [(step, aside.submit(_quietly, step, suite)) for step in steps if step.beside]
+        later: list[tuple[Step, Future[tuple[Done, str]]]] = []
         for step in steps:
-            if not step.beside:
+            if step.beside:
+                later.append((step, aside.submit(_quietly, step, suite)))
+            else:
                 console.rule(step.name)
                 done.append(_done(step, suite, None))
         for step, future in later:
@@ -123,8 +126,13 @@ def _everything(arguments: Sequence[str]) -> list[Step]:
     return [
         *(replace(step, beside=root and step.name == "mypy") for step in LINTERS),
         Step("pytest, unit", ("-m", "pytest", "tests/unit"), beside=root),
+        Step(
+            "pytest, attacks", ("-m", "pytest", "--durations=10", ATTACKS)
+        ),  # before it: they want the cores that it uses
         Step("pytest, the service", ("-m", "pytest", "--durations=10", *SERVICE_TESTS), beside=root),
-        Step("pytest, the others", ("-m", "pytest", "--durations=10", "--ignore=tests/unit", *_without(SERVICE_TESTS))),
+        Step(
+            "pytest, the others", ("-m", "pytest", "--durations=10", *_without(["tests/unit", ATTACKS, *SERVICE_TESTS]))
+        ),
     ]
 
 

@@ -75,7 +75,8 @@ def test_the_suites() -> None:
     assert beside == ([] if os.geteuid() else ["mypy", "pytest, unit", "pytest, the service"])
     assert "tests/unit" in everything["pytest, unit"].arguments
     others = everything["pytest, the others"].arguments
-    apart = [*everything["pytest, unit"].arguments[2:], *everything["pytest, the service"].arguments[3:]]
+    apart = [*everything["pytest, unit"].arguments[2:], *everything["pytest, attacks"].arguments[3:]]
+    apart += everything["pytest, the service"].arguments[3:]
     assert [argument for argument in others if "ignore" in argument] == [f"--ignore={tests}" for tests in apart]
     assert [tests for tests in apart if not (ROOT / tests).is_dir()] == []
     assert all(checks.steps_of(suite, ["-x"])[-1].arguments[-1] == "-x" for suite in app.Suite)
